@@ -1,0 +1,76 @@
+import { mergePlans } from '../core/column-plan';
+import type { Clock } from '../core/deliver';
+import { RETRY_POLICY, type RetryPolicy } from '../core/deliver';
+import { runWork, type WorkResult } from '../core/pipeline';
+import type { CaptureFile, Rejection, Skip } from '../core/types';
+import type { ModelRules } from '../core/inference';
+import type { SinkConfig } from '../config/model-config';
+import type { OpenSink } from '../sinks/sink';
+
+/** One work: one capture file to one open sink, from its bytes to the numbers of the equation. */
+export interface DeliverFile {
+  readonly file: CaptureFile;
+  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly rules: ModelRules;
+  readonly config: SinkConfig;
+  readonly sink: OpenSink;
+  readonly clock: Clock;
+  /** Aborted when the run must end: open requests are cut and their batches stay in flight. */
+  readonly signal: AbortSignal;
+  readonly onRejection: (rejection: Rejection) => void;
+  readonly onSkip: (skip: Skip) => void;
+  readonly retry?: RetryPolicy;
+}
+
+export async function deliverFile(work: DeliverFile): Promise<WorkResult> {
+  const { config, sink, clock } = work;
+  const own = {
+    ...work.rules.plan,
+    inputs: config.columns.inputs ?? work.rules.plan.inputs,
+    outputs: config.columns.outputs ?? work.rules.plan.outputs,
+  };
+  const plan = mergePlans(own, sink.columns);
+  const result = await runWork({
+    file: work.file,
+    bytes: work.bytes,
+    rules: {
+      ...work.rules,
+      plan,
+      input: { ...work.rules.input, columns: plan.inputs },
+      output: { ...work.rules.output, columns: plan.outputs },
+    },
+    route: config.route,
+    template: sink.template,
+    needsTime: sink.needsTime,
+    maxInferenceBytes: config.limits.maxInferenceBytes,
+    limits: config.limits,
+    delivery: { send: (batch) => sink.deliver(batch, work.signal), retry: work.retry ?? RETRY_POLICY, clock },
+    maxInFlight: config.limits.maxInFlight,
+    onRejection: work.onRejection,
+    onSkip: work.onSkip,
+    shouldStop: () => clock.nowMs() >= clock.deadlineMs,
+  });
+  return sink.finishFile === undefined
+    ? result
+    : finished(result, await sink.finishFile(work.file, { complete: result.complete }));
+}
+
+/** A sink that stores by file (a disk) has delivered nothing until the file is in its place. */
+function finished(result: WorkResult, end: Awaited<ReturnType<NonNullable<OpenSink['finishFile']>>>): WorkResult {
+  if (end.kind === 'delivered' || end.kind === 'accepted') return result;
+  const tally = {
+    ...result.tally,
+    inFlight: result.tally.inFlight + result.tally.delivered,
+    delivered: 0,
+    accepted: 0,
+  };
+  const reason = 'reason' in end ? end.reason : 'the file could not be finished';
+  const kind = end.kind === 'misconfigured' ? 'misconfigured' : 'unavailable';
+  const code = end.kind === 'misconfigured' ? end.code : 'SINK_UNAVAILABLE';
+  return {
+    ...result,
+    tally,
+    complete: false,
+    stop: result.stop ?? (result.complete ? { kind, code, reason, waitMs: null } : null),
+  };
+}

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configFromVendorEnv, type Env, VENDOR_VARIABLES } from '../config/env';
+import { type ModelConfig, parseModelConfig } from '../config/model-config';
+import { ConfigError, messageOf } from '../core/errors';
+
+/**
+ * The configuration of a function at cold start: the file that travels in its bundle, else the variables of the sample
+ * guides. Throws a ConfigError that lists everything that is wrong.
+ */
+const CONFIG_FILE = 'capture-relay.json';
+
+export function loadConfig(env: Env): ModelConfig {
+  const path = env.CAPTURE_RELAY_CONFIG ?? join(env.LAMBDA_TASK_ROOT ?? '.', CONFIG_FILE);
+  if (env.CAPTURE_RELAY_CONFIG !== undefined || existsSync(path)) return parseModelConfig(readJson(path));
+  const raw = configFromVendorEnv(env);
+  if (raw === null) {
+    throw new ConfigError([
+      `there is neither ${CONFIG_FILE} in the bundle, nor CAPTURE_RELAY_CONFIG with its path, nor any variable of the sample guides (${VENDOR_VARIABLES.join(', ')}); set up one of them`,
+    ]);
+  }
+  return inWordsOfVariables(() => parseModelConfig(raw), raw);
+}
+
+/** A person who set variables knows nothing of `sinks[0].host`. */
+function inWordsOfVariables(parse: () => ModelConfig, raw: Record<string, unknown>): ModelConfig {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const types = Array.isArray(raw.sinks) ? raw.sinks.map((sink: { type: string }) => sink.type) : [];
+    throw new ConfigError(
+      error.problems.map((problem) =>
+        problem.replace(
+          /^sinks\[(\d+)\]\.([A-Za-z]+)(?:\.([A-Za-z]+))?/,
+          (all, at: string, key: string, inner?: string) =>
+            VARIABLES[`${types[Number(at)] ?? ''}.${inner ?? key}`] ?? all,
+        ),
+      ),
+    );
+  }
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  'arthur.host': 'ARTHUR_HOST',
+  'arthur.modelId': 'ARTHUR_MODEL_ID',
+  'fiddler.url': 'FIDDLER_URL',
+  'fiddler.modelId': 'FIDDLER_MODEL_UUID',
+  'fiddler.inputs': 'FIDDLER_MODEL_COLUMNS',
+  'fiddler.outputs': 'FIDDLER_MODEL_OUTPUT_COLUMN',
+  'fiddler.timestampColumn': 'FIDDLER_TIMESTAMP_COLUMN',
+};
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new ConfigError([`${path} cannot be read as JSON: ${messageOf(error)}`]);
+  }
+}
+
+/** `{"sink name": "queue ARN"}` in CAPTURE_RELAY_SINK_QUEUES, which only the deployment knows; turned round for look-up. */
+export function loadSinkQueues(env: Env, config: ModelConfig): Map<string, string> {
+  const text = env.CAPTURE_RELAY_SINK_QUEUES;
+  if (text === undefined || text === '') return new Map();
+  let queues: unknown;
+  try {
+    queues = JSON.parse(text);
+  } catch {
+    throw new ConfigError(['CAPTURE_RELAY_SINK_QUEUES must be a JSON object of sink names and queue ARNs']);
+  }
+  const entries = Object.entries((queues ?? {}) as Record<string, unknown>);
+  const known = new Set(config.sinks.map((sink) => sink.name));
+  const problems = entries
+    .filter(([name]) => !known.has(name))
+    .map(([name]) => `CAPTURE_RELAY_SINK_QUEUES names sink "${name}", which the configuration does not have`);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return new Map(entries.map(([name, arn]) => [String(arn), name]));
+}

@@ -1,0 +1,93 @@
+import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { fileName } from '../core/capture-key';
+import { SourceFailure } from '../core/source';
+import type { CaptureFile } from '../core/types';
+import { readFailure, statusOf } from './read-failure';
+
+/**
+ * The bytes of one object, as it was when S3 told of it: by version id, else by ETag. A connection that breaks half-way
+ * is resumed at the byte where it broke, on the same content; a body that ends early is noticed by its length.
+ */
+export interface S3Object {
+  readonly file: CaptureFile;
+  readonly eTag: string | null;
+}
+
+const MAX_RESUMES = 4;
+
+export async function* readS3Object(
+  client: S3Client,
+  object: S3Object,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  let position = 0;
+  let eTag = object.eTag;
+  let file = object.file;
+  for (let resumes = 0; ; resumes += 1) {
+    const opened = await open(client, { file, eTag }, position, signal);
+    file = opened.file;
+    // From the second request on, the content must be the one the first request began.
+    eTag = opened.answer.ETag?.replaceAll('"', '') ?? eTag;
+    const expected = position + (opened.answer.ContentLength ?? 0);
+    try {
+      for await (const chunk of (opened.answer.Body ?? []) as AsyncIterable<Uint8Array>) {
+        position += chunk.byteLength;
+        yield chunk;
+      }
+      if (position >= expected) return;
+    } catch (error) {
+      if (signal.aborted || resumes >= MAX_RESUMES) throw readFailure(error, file);
+    }
+    if (resumes >= MAX_RESUMES)
+      throw new SourceFailure(
+        'unavailable',
+        `${fileName(file)} ended after ${position} of ${expected} bytes, ${resumes + 1} times`,
+      );
+  }
+}
+
+interface Opened {
+  readonly answer: GetObjectCommandOutput;
+  readonly file: CaptureFile;
+}
+
+async function open(client: S3Client, object: S3Object, position: number, signal: AbortSignal): Promise<Opened> {
+  const { file, eTag } = object;
+  try {
+    return { answer: await get(client, object, position, signal), file };
+  } catch (error) {
+    // A role made for unversioned buckets has s3:GetObject and not s3:GetObjectVersion: read the same content by ETag.
+    const mayRetryByETag = statusOf(error) === 403 && file.versionId !== null && eTag !== null;
+    if (mayRetryByETag) return open(client, { file: { ...file, versionId: null }, eTag }, position, signal);
+    if (statusOf(error) === 403 && (await isAbsent(client, file))) {
+      throw new SourceFailure('gone', `${fileName(file)} was deleted before it was read`, { cause: error });
+    }
+    throw readFailure(error, file);
+  }
+}
+
+function get(
+  client: S3Client,
+  { file, eTag }: S3Object,
+  position: number,
+  signal: AbortSignal,
+): Promise<GetObjectCommandOutput> {
+  const which =
+    file.versionId === null ? (eTag === null ? {} : { IfMatch: `"${eTag}"` }) : { VersionId: file.versionId };
+  const range = position === 0 ? {} : { Range: `bytes=${position}-` };
+  return client.send(new GetObjectCommand({ Bucket: file.bucket ?? '', Key: file.key, ...which, ...range }), {
+    abortSignal: signal,
+  });
+}
+
+/** S3 answers 403 for a missing object when the role may not list; if it may, the listing tells which it was. */
+async function isAbsent(client: S3Client, file: CaptureFile): Promise<boolean> {
+  try {
+    const list = await client.send(
+      new ListObjectsV2Command({ Bucket: file.bucket ?? '', Prefix: file.key, MaxKeys: 1 }),
+    );
+    return (list.Contents ?? []).every((entry) => entry.Key !== file.key);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,41 @@
+import { Command, CommanderError } from 'commander';
+import { CaptureRelayError, messageOf, UsageError } from '../core/errors';
+import { VERSION } from '../version';
+import { emulateCommand } from './commands/emulate';
+import { inspectCommand } from './commands/inspect';
+
+/** The command line: one binary, each command in a file of its own. Exit codes: 0 done, 1 ran with losses, 2 wrong usage. */
+export function program(): Command {
+  return new Command('capture-relay')
+    .description('Delivers every inference in SageMaker Data Capture files, and accounts for each one.')
+    .version(VERSION)
+    .showHelpAfterError('(add --help for what it takes)')
+    .exitOverride()
+    .addCommand(inspectCommand())
+    .addCommand(emulateCommand());
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  // `capture-relay inspect x | head` closes the pipe early; that is no error of ours.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const cli = program();
+  for (const command of cli.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
+  try {
+    await cli.parseAsync([...argv]);
+  } catch (error) {
+    process.exitCode = exitCode(error);
+  }
+}
+
+function exitCode(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof CaptureRelayError) {
+    process.stderr.write(`capture-relay: ${error.message}\n`);
+    return error instanceof UsageError || error.code === 'CONFIG_INVALID' ? 2 : 1;
+  }
+  process.stderr.write(`capture-relay: a bug: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+  return 1;
+}

@@ -1,0 +1,80 @@
+import { ConfigError } from '../core/errors';
+
+/**
+ * The variables of the two sample guides as a configuration, so that their users move by swapping the code.
+ * Both vendors' variables together mean two sinks. Null when no variable of either guide is set.
+ * Throws a ConfigError that names every missing or wrong variable at once.
+ */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export function configFromVendorEnv(env: Env): Record<string, unknown> | null {
+  const problems: string[] = [];
+  const sinks = [arthurSink(env, problems), fiddlerSink(env, problems)].filter((sink) => sink !== null);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return sinks.length === 0 ? null : { model: 'environment', sinks };
+}
+
+/** Variables that belong to a function set up by a guide, for messages. */
+export const VENDOR_VARIABLES = [
+  'ARTHUR_HOST',
+  'ARTHUR_MODEL_ID',
+  'ARTHUR_ACCESS_TOKEN',
+  'FIDDLER_URL',
+  'FIDDLER_TOKEN',
+  'FIDDLER_MODEL_UUID',
+  'FIDDLER_MODEL_COLUMNS',
+  'FIDDLER_MODEL_OUTPUT_COLUMN',
+] as const;
+
+function arthurSink(env: Env, problems: string[]): Record<string, unknown> | null {
+  if (!isAnySet(env, ['ARTHUR_HOST', 'ARTHUR_MODEL_ID', 'ARTHUR_ACCESS_TOKEN'])) return null;
+  const host = required(env, 'ARTHUR_HOST', 'the address of your Arthur, such as https://app.arthur.ai/', problems);
+  const modelId = required(env, 'ARTHUR_MODEL_ID', 'the id of the Arthur model', problems);
+  required(env, 'ARTHUR_ACCESS_TOKEN', 'an access token with raw_data write', problems);
+  return { type: 'arthur', host, modelId, token: { env: 'ARTHUR_ACCESS_TOKEN' } };
+}
+
+function fiddlerSink(env: Env, problems: string[]): Record<string, unknown> | null {
+  if (
+    !isAnySet(env, [
+      'FIDDLER_URL',
+      'FIDDLER_TOKEN',
+      'FIDDLER_MODEL_UUID',
+      'FIDDLER_MODEL_COLUMNS',
+      'FIDDLER_MODEL_OUTPUT_COLUMN',
+    ])
+  )
+    return null;
+  const url = required(env, 'FIDDLER_URL', 'the address of your Fiddler, with https://', problems);
+  required(env, 'FIDDLER_TOKEN', 'your Fiddler token', problems);
+  const modelId = required(env, 'FIDDLER_MODEL_UUID', 'the UUID of the Fiddler model', problems);
+  const columns = required(
+    env,
+    'FIDDLER_MODEL_COLUMNS',
+    "the input columns, in the order of the endpoint's input, separated by commas",
+    problems,
+  );
+  const output = required(env, 'FIDDLER_MODEL_OUTPUT_COLUMN', 'the output column', problems);
+  const timestampColumn = env.FIDDLER_TIMESTAMP_COLUMN?.trim() ?? '';
+  const inputs = columns.split(',').map((name) => name.trim());
+  if (columns !== '' && inputs.includes(''))
+    problems.push('FIDDLER_MODEL_COLUMNS holds an empty name; separate the names by single commas');
+  return {
+    type: 'fiddler',
+    url,
+    modelId,
+    token: { env: 'FIDDLER_TOKEN' },
+    timestampColumn: timestampColumn === '' ? null : timestampColumn,
+    columns: { inputs, outputs: [output.trim()] },
+  };
+}
+
+function isAnySet(env: Env, names: readonly string[]): boolean {
+  return names.some((name) => (env[name] ?? '').trim() !== '');
+}
+
+function required(env: Env, name: string, what: string, problems: string[]): string {
+  const value = (env[name] ?? '').trim();
+  if (value === '') problems.push(`${name} is missing: ${what}`);
+  return value;
+}

@@ -1,0 +1,52 @@
+import type * as z from 'zod';
+
+/**
+ * What zod found wrong, in sentences for the person who wrote the configuration: where, what was given, what is
+ * allowed. Values under secret-like keys are never repeated.
+ */
+const SECRET_KEY = /token|secret|password|authorization|key$/i;
+
+export function problemsOf(error: z.ZodError, raw: unknown, at: string): string[] {
+  return error.issues.flatMap((issue) => sentence(issue, raw, at));
+}
+
+function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
+  const where = pathText(at, issue.path);
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => `${pathText(at, [...issue.path, key])} is not a setting; check the spelling`);
+  const given = valueAt(raw, issue.path);
+  if (given === undefined) return [`${where} is missing: ${allowed(issue)}`];
+  const isSecret = SECRET_KEY.test(where);
+  return [`${where} ${allowed(issue)}${isSecret ? '' : `; given: ${shown(given)}`}`];
+}
+
+function allowed(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
+  if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
+  if (issue.code === 'too_small')
+    return `must be at least ${issue.minimum}${issue.origin === 'array' ? ' item(s)' : ''}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
+  return issue.message;
+}
+
+const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
+
+export function pathText(at: string, path: readonly PropertyKey[]): string {
+  let text = at;
+  for (const part of path) text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
+  return text === '' ? 'the configuration' : text;
+}
+
+function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
+  let current = raw;
+  for (const part of path) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Record<PropertyKey, unknown>)[part];
+  }
+  return current;
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,26 @@
+import type { PathMapping } from './mapping';
+
+/** What the configuration may fix for one side because the data cannot tell it. Defaults: nothing is fixed. */
+export interface SideConfig {
+  /** Names of positional values, in order; null: names come from the partner's model, else `feature_0…`, `prediction…`. */
+  readonly columns: readonly string[] | null;
+  /** The first CSV line names the columns. Hugging Face containers want one, built-in algorithms never do. Default false. */
+  readonly header: boolean;
+  /** `one`: the whole payload is one inference. `many`: each item of the outermost list is one. `auto`: the shape and the other side decide. */
+  readonly rows: 'auto' | 'one' | 'many';
+  /** Path of the list that holds the rows (`data.items`). */
+  readonly rowsAt: string | null;
+  /** Key inside each row that holds its values. */
+  readonly valuesAt: string | null;
+  /** Field by field, as the AI Toolkit's mapping documents say it; replaces every shape. */
+  readonly mapping: PathMapping | null;
+}
+
+export const AUTO_SIDE: SideConfig = {
+  columns: null,
+  header: false,
+  rows: 'auto',
+  rowsAt: null,
+  valuesAt: null,
+  mapping: null,
+};
