@@ -27,7 +27,7 @@ export async function bundle(outdir = `${root}/dist/forward`) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const metafile = await bundle();
+  const metafile = await bundle(process.argv[2]);
   for (const [path, output] of Object.entries(metafile.outputs)) {
     if (path.endsWith('.js')) console.log(`${path}  ${Math.round(output.bytes / 1000)} kB`);
   }

@@ -10,6 +10,7 @@ import { emptyTally, imbalance, type TallyCounts } from '../core/tally';
 import { deliverFile } from './deliver-file';
 import type { OpenSinks } from './open-sinks';
 import { RejectionLog } from './rejection-log';
+import { SkipLog } from './skip-log';
 
 /**
  * One invocation: every notice of every message, each created object to each sink. Works are done one after another
@@ -91,6 +92,7 @@ async function forwardFile(created: Created, config: SinkConfig, context: Forwar
     return { tally: emptyTally(), failure: `${fileName(created.file)} → ${config.name}: ${sink.reason}` };
   }
   const rejections = new RejectionLog(log, place);
+  const skips = new SkipLog(log, place);
   const result = await deliverFile({
     file: created.file,
     bytes: context.read(created, context.signal),
@@ -100,16 +102,11 @@ async function forwardFile(created: Created, config: SinkConfig, context: Forwar
     clock,
     signal: context.signal,
     onRejection: (rejection) => rejections.add(rejection),
-    onSkip: (skip) =>
-      log('info', `skipped: ${skip.reason}`, {
-        ...place,
-        kind: skip.kind,
-        line: skip.place.line,
-        inferences: skip.inferences,
-      }),
+    onSkip: (skip) => skips.add(skip),
     ...(context.retry === undefined ? {} : { retry: context.retry }),
   });
   rejections.flush();
+  skips.flush();
   if (result.stop?.kind === 'misconfigured') await context.sinks.drop(config);
   const { state, failure } = judge(result, created, config);
   report(context, config, result.tally, state);
