@@ -19,37 +19,8 @@ export function loadConfig(env: Env): ModelConfig {
       `there is neither ${CONFIG_FILE} in the bundle, nor CAPTURE_RELAY_CONFIG with its path, nor any variable of the sample guides (${VENDOR_VARIABLES.join(', ')}); set up one of them`,
     ]);
   }
-  return inWordsOfVariables(() => parseModelConfig(raw), raw);
+  return parseModelConfig(raw);
 }
-
-/** A person who set variables knows nothing of `sinks[0].host`. */
-function inWordsOfVariables(parse: () => ModelConfig, raw: Record<string, unknown>): ModelConfig {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const types = Array.isArray(raw.sinks) ? raw.sinks.map((sink: { type: string }) => sink.type) : [];
-    throw new ConfigError(
-      error.problems.map((problem) =>
-        problem.replace(
-          /^sinks\[(\d+)\]\.([A-Za-z]+)(?:\.([A-Za-z]+))?/,
-          (all, at: string, key: string, inner?: string) =>
-            VARIABLES[`${types[Number(at)] ?? ''}.${inner ?? key}`] ?? all,
-        ),
-      ),
-    );
-  }
-}
-
-const VARIABLES: Readonly<Record<string, string>> = {
-  'arthur.host': 'ARTHUR_HOST',
-  'arthur.modelId': 'ARTHUR_MODEL_ID',
-  'fiddler.url': 'FIDDLER_URL',
-  'fiddler.modelId': 'FIDDLER_MODEL_UUID',
-  'fiddler.inputs': 'FIDDLER_MODEL_COLUMNS',
-  'fiddler.outputs': 'FIDDLER_MODEL_OUTPUT_COLUMN',
-  'fiddler.timestampColumn': 'FIDDLER_TIMESTAMP_COLUMN',
-};
 
 function readJson(path: string): unknown {
   try {

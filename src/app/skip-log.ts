@@ -22,7 +22,13 @@ export class SkipLog {
 
   flush(): void {
     for (const [kind, { first, lines, inferences }] of this.byKind) {
-      this.log('info', `skipped: ${first.reason}`, { ...this.file, kind, firstLine: first.place.line, skippedLines: lines, skippedInferences: inferences });
+      this.log('info', `skipped: ${first.reason}`, {
+        ...this.file,
+        kind,
+        firstLine: first.place.line,
+        skippedLines: lines,
+        skippedInferences: inferences,
+      });
     }
     this.byKind.clear();
   }

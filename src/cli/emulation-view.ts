@@ -22,15 +22,27 @@ export class EmulationView {
   endpoints(emulation: Emulation, out: string): void {
     this.say(`\n${bold('Point any AWS client at it:')}`);
     for (const [name, value] of Object.entries(emulation.consoleEnv)) this.say(`  export ${name}=${value}`);
-    this.say(dim(`  aws s3 cp my.jsonl s3://captures/captures/my-endpoint/AllTraffic/2026/09/01/12/00-00-000-my.jsonl`));
+    this.say(
+      dim(`  aws s3 cp my.jsonl s3://captures/captures/my-endpoint/AllTraffic/2026/09/01/12/00-00-000-my.jsonl`),
+    );
     this.say(`\n${bold('Partners:')} Arthur ${emulation.arthur.url}   Fiddler ${emulation.fiddler.url}   file ${out}`);
     this.say(`${bold('Queues:')}   ${emulation.queues.map((queue) => queue.url).join('\n          ')}\n`);
   }
 
   watch(emulation: Emulation): void {
     if (this.isJson || !process.stdout.isTTY) return;
-    const all = new MultiBar({ format: `{sink} {bar} {value}/{total} inferences settled`, hideCursor: true, clearOnComplete: true, fps: 5 });
-    this.bars = { all, bySink: new Map(emulation.scoreboard.rows().map((row) => [row.sink, all.create(0, 0, { sink: row.sink.padEnd(15) })])) };
+    const all = new MultiBar({
+      format: `{sink} {bar} {value}/{total} inferences settled`,
+      hideCursor: true,
+      clearOnComplete: true,
+      fps: 5,
+    });
+    this.bars = {
+      all,
+      bySink: new Map(
+        emulation.scoreboard.rows().map((row) => [row.sink, all.create(0, 0, { sink: row.sink.padEnd(15) })]),
+      ),
+    };
     this.timer = setInterval(() => this.refresh(emulation), REFRESH_MS);
   }
 
@@ -56,7 +68,8 @@ export class EmulationView {
     if (this.isJson) process.stdout.write(`${JSON.stringify({ sinks: rows, balanced: open.length === 0 })}\n`);
     else this.print(rows);
     for (const [key, reason] of this.skipped) this.say(yellow(`skipped: ${key}: ${reason}`));
-    for (const [message, count] of [...this.problems].slice(0, MAX_PROBLEMS)) this.say(red(`${count > 1 ? `${count} × ` : ''}${message}`));
+    for (const [message, count] of [...this.problems].slice(0, MAX_PROBLEMS))
+      this.say(red(`${count > 1 ? `${count} × ` : ''}${message}`));
     if (open.length > 0) this.say(red(`the equation does not close for: ${open.join(', ')}`));
     else if (inFlight > 0) this.say(yellow(`${plural(inFlight, 'inference')} still in flight`));
     else this.say(green('captured = delivered + quarantined + skipped, nothing in flight'));

@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors';
+import { parseModelConfig } from './model-config';
 
 /**
  * The variables of the two sample guides as a configuration, so that their users move by swapping the code.
@@ -10,9 +11,42 @@ export type Env = Readonly<Record<string, string | undefined>>;
 export function configFromVendorEnv(env: Env): Record<string, unknown> | null {
   const problems: string[] = [];
   const sinks = [arthurSink(env, problems), fiddlerSink(env, problems)].filter((sink) => sink !== null);
+  if (sinks.length === 0) return null;
+  const raw = { model: 'environment', sinks };
+  const named = new Set(problems.map(variableOf));
+  problems.push(...wrongVariables(raw).filter((problem) => !named.has(variableOf(problem))));
   if (problems.length > 0) throw new ConfigError(problems);
-  return sinks.length === 0 ? null : { model: 'environment', sinks };
+  return raw;
 }
+
+const variableOf = (problem: string): string => /^\w+/.exec(problem)?.[0] ?? problem;
+
+/** What the schema has against the values, in words of the variables: who set them knows nothing of `sinks[0].host`. */
+function wrongVariables(raw: { readonly sinks: readonly Record<string, unknown>[] }): string[] {
+  try {
+    parseModelConfig(raw);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.problems.map((problem) =>
+      problem.replace(
+        /^sinks\[(\d+)\]\.([A-Za-z]+)(?:\.([A-Za-z]+))?/,
+        (all, at: string, key: string, inner?: string) =>
+          VARIABLES[`${String(raw.sinks[Number(at)]?.type)}.${inner ?? key}`] ?? all,
+      ),
+    );
+  }
+}
+
+const VARIABLES: Readonly<Record<string, string>> = {
+  'arthur.host': 'ARTHUR_HOST',
+  'arthur.modelId': 'ARTHUR_MODEL_ID',
+  'fiddler.url': 'FIDDLER_URL',
+  'fiddler.modelId': 'FIDDLER_MODEL_UUID',
+  'fiddler.inputs': 'FIDDLER_MODEL_COLUMNS',
+  'fiddler.outputs': 'FIDDLER_MODEL_OUTPUT_COLUMN',
+  'fiddler.timestampColumn': 'FIDDLER_TIMESTAMP_COLUMN',
+};
 
 /** Variables that belong to a function set up by a guide, for messages. */
 export const VENDOR_VARIABLES = [

@@ -47,6 +47,7 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // An address with a password in it is refused, and must not be repeated with it.
+  const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/?#"]*@/g, '//…@');
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

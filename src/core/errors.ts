@@ -1,5 +1,8 @@
 /** Exceptions are for what nobody can handle where it happens: a broken configuration, or a bug. */
 export class CaptureRelayError extends Error {
+  // Written out: the bundle is minified, and a class's own name would reach the log as one letter.
+  override name = 'CaptureRelayError';
+
   constructor(
     /** Stable, one of `docs/errors.md`. */
     readonly code: string,
@@ -7,12 +10,13 @@ export class CaptureRelayError extends Error {
     options?: { cause?: unknown },
   ) {
     super(message, options);
-    this.name = new.target.name;
   }
 }
 
 /** Thrown at synth time or cold start when the configuration cannot work; lists every problem at once. */
 export class ConfigError extends CaptureRelayError {
+  override name = 'ConfigError';
+
   constructor(readonly problems: readonly string[]) {
     super(
       'CONFIG_INVALID',
@@ -23,6 +27,8 @@ export class ConfigError extends CaptureRelayError {
 
 /** Thrown when the person used a command wrongly (exit code 2); carries no stack for them. */
 export class UsageError extends CaptureRelayError {
+  override name = 'UsageError';
+
   constructor(message: string, options?: { cause?: unknown }) {
     super('USAGE', message, options);
   }
@@ -30,5 +36,16 @@ export class UsageError extends CaptureRelayError {
 
 /** The message of anything thrown, for a log line; never a stack, never a payload. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return member(error, 'message') ?? String(error);
+}
+
+/** `ENOSPC`, `ECONNRESET` and the like; null for an error without code. */
+export function codeOf(error: unknown): string | null {
+  return member(error, 'code');
+}
+
+// Not by `instanceof`: errors of Node's own modules may come from another realm (a test's sandbox, a worker).
+function member(error: unknown, name: string): string | null {
+  const value: unknown = typeof error === 'object' && error !== null ? (error as Record<string, unknown>)[name] : null;
+  return typeof value === 'string' && value !== '' ? value : null;
 }

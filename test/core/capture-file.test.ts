@@ -24,7 +24,12 @@ describe('a capture file', () => {
       expect(parsed.filter((each) => each.kind === 'event')).toHaveLength(wholeLines);
       const rejections = parsed.filter((each) => each.kind === 'rejection');
       expect(rejections).toHaveLength(tailBytes === 0 ? 0 : 1);
-      if (rejections[0]?.kind === 'rejection') expect(rejections[0].rejection.place).toMatchObject({ line: wholeLines + 1, byteOffset: start, byteLength: tailBytes });
+      if (rejections[0]?.kind === 'rejection')
+        expect(rejections[0].rejection.place).toMatchObject({
+          line: wholeLines + 1,
+          byteOffset: start,
+          byteLength: tailBytes,
+        });
     }
   });
 
@@ -42,7 +47,9 @@ describe('a capture file', () => {
     const parsed = await parseAll(Buffer.from(`${captureLine()}\n{"captureData": oops}\n${captureLine()}\n`));
 
     expect(parsed.map((each) => each.kind)).toEqual(['event', 'rejection', 'event']);
-    expect(parsed[1]).toMatchObject({ rejection: { code: 'MALFORMED_LINE', place: { line: 2, byteOffset: captureLine().length + 1, byteLength: 21 } } });
+    expect(parsed[1]).toMatchObject({
+      rejection: { code: 'MALFORMED_LINE', place: { line: 2, byteOffset: captureLine().length + 1, byteLength: 21 } },
+    });
   });
 
   test('never repeats a piece of the text in a reason', async () => {
@@ -68,11 +75,26 @@ describe('a capture file', () => {
     ['batch-manifest', '[{"prefix":"s3://b/out/"},"a.json.out"]', 1],
     ['batch-manifest', '\n[\n  {"prefix": "s3://b/in.jsonl"},\n  ""\n]\n', 4],
     ['test-event', '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}', 1],
-    ['ground-truth', '{"groundTruthData": {"data": "0", "encoding": "CSV"}, "eventMetadata": {"eventId": "e"}, "eventVersion": "0"}', 1],
-    ['merged-record', '{"captureData":{"batchTransformOutput":{"data":"1","encoding":"CSV"}},"eventMetadata":{"eventId":"e"}}', 1],
-    ['batch-transform-output', '{"SageMakerInferenceId":"i","SageMakerInferenceTime":"2023-01-21T01:29:04Z","SageMakerOutput":{}}', 1],
+    [
+      'ground-truth',
+      '{"groundTruthData": {"data": "0", "encoding": "CSV"}, "eventMetadata": {"eventId": "e"}, "eventVersion": "0"}',
+      1,
+    ],
+    [
+      'merged-record',
+      '{"captureData":{"batchTransformOutput":{"data":"1","encoding":"CSV"}},"eventMetadata":{"eventId":"e"}}',
+      1,
+    ],
+    [
+      'batch-transform-output',
+      '{"SageMakerInferenceId":"i","SageMakerInferenceTime":"2023-01-21T01:29:04Z","SageMakerOutput":{}}',
+      1,
+    ],
   ])('that is a %s is skipped and named', async (kind, content, lines) => {
-    expect(await parseAll(Buffer.from(content))).toMatchObject([...(content.startsWith('\n') ? [{ kind: 'blank' }] : []), { kind: 'skip', skip: { kind, lines } }]);
+    expect(await parseAll(Buffer.from(content))).toMatchObject([
+      ...(content.startsWith('\n') ? [{ kind: 'blank' }] : []),
+      { kind: 'skip', skip: { kind, lines } },
+    ]);
   });
 
   test('that starts with a bracket and is no manifest is read line by line after all', async () => {
@@ -83,7 +105,11 @@ describe('a capture file', () => {
 
   test('of no bytes, or of blank lines alone, holds nothing', async () => {
     expect(await parseAll(Buffer.alloc(0))).toEqual([]);
-    expect(await parseAll(Buffer.from('\n  \r\n\n'))).toMatchObject([{ kind: 'blank' }, { kind: 'blank' }, { kind: 'blank' }]);
+    expect(await parseAll(Buffer.from('\n  \r\n\n'))).toMatchObject([
+      { kind: 'blank' },
+      { kind: 'blank' },
+      { kind: 'blank' },
+    ]);
   });
 
   test('may start with a byte order mark', async () => {

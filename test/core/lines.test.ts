@@ -4,7 +4,9 @@ import { LineSplitter } from '../../src/core/lines';
 function split(bytes: Buffer, cuts: readonly number[], maxLineBytes = 1000) {
   const splitter = new LineSplitter(maxLineBytes);
   const lines: { number: number; byteOffset: number; byteLength: number; text: string | null }[] = [];
-  const take = (made: Iterable<{ number: number; byteOffset: number; byteLength: number; bytes: Buffer | null }>): void => {
+  const take = (
+    made: Iterable<{ number: number; byteOffset: number; byteLength: number; bytes: Buffer | null }>,
+  ): void => {
     for (const { bytes: kept, ...rest } of made) lines.push({ ...rest, text: kept?.toString('utf8') ?? null });
   };
   let from = 0;
@@ -52,7 +54,9 @@ describe('LineSplitter', () => {
   });
 
   test('gives the same lines wherever the bytes are cut', () => {
-    const text = fc.array(fc.constantFrom('a', '\n', '\r', 'é', '😀', '\u2028', '"'), { maxLength: 60 }).map((parts) => parts.join(''));
+    const text = fc
+      .array(fc.constantFrom('a', '\n', '\r', 'é', '😀', '\u2028', '"'), { maxLength: 60 })
+      .map((parts) => parts.join(''));
     fc.assert(
       fc.property(text, fc.array(fc.nat(), { maxLength: 8 }), (whole, cuts) => {
         const bytes = Buffer.from(whole);

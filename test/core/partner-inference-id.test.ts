@@ -3,18 +3,30 @@ import { captureEvent, captureFileText, csv } from '../support/capture-events';
 import { decodeAll } from '../support/chunks';
 
 const ids = async (events: Parameters<typeof captureFileText>[0], config = {}): Promise<string[]> =>
-  (await decodeAll(Buffer.from(captureFileText(events)), config)).flatMap((each) => each.inferences.map((inference) => inference.partnerInferenceId));
+  (await decodeAll(Buffer.from(captureFileText(events)), config)).flatMap((each) =>
+    each.inferences.map((inference) => inference.partnerInferenceId),
+  );
 
 const two = { input: csv('1,2,3,4\n5,6,7,8\n'), output: csv('0.1\n0.2\n') };
 const one = { input: csv('1,2,3,4'), output: csv('0.1') };
 
 describe('the partner inference id', () => {
   test('of a single inference is the inference id, else the event id, bare', async () => {
-    expect(await ids([{ eventId: 'e', inferenceId: 'abcdefg-12345', ...one }, { eventId: 'e', ...one }])).toEqual(['abcdefg-12345', 'e']);
+    expect(
+      await ids([
+        { eventId: 'e', inferenceId: 'abcdefg-12345', ...one },
+        { eventId: 'e', ...one },
+      ]),
+    ).toEqual(['abcdefg-12345', 'e']);
   });
 
   test('of several is the same with the index from 0', async () => {
-    expect(await ids([{ eventId: 'e', inferenceId: 'abcdefg-12345', ...two }, { eventId: 'e', ...two }])).toEqual(['abcdefg-12345_0', 'abcdefg-12345_1', 'e_0', 'e_1']);
+    expect(
+      await ids([
+        { eventId: 'e', inferenceId: 'abcdefg-12345', ...two },
+        { eventId: 'e', ...two },
+      ]),
+    ).toEqual(['abcdefg-12345_0', 'abcdefg-12345_1', 'e_0', 'e_1']);
   });
 
   test('keeps its index when a neighbour is rejected, and its index when it is the only one left', async () => {
@@ -34,7 +46,11 @@ describe('repeated inference ids', () => {
   test('are noticed, and event ids are not asked', () => {
     const repeated = new RepeatedIds();
 
-    expect([captureEvent({ inferenceId: '0' }), captureEvent({ inferenceId: '0' }), captureEvent(), captureEvent()].map((event) => repeated.sees(event))).toEqual([false, true, false, false]);
+    expect(
+      [captureEvent({ inferenceId: '0' }), captureEvent({ inferenceId: '0' }), captureEvent(), captureEvent()].map(
+        (event) => repeated.sees(event),
+      ),
+    ).toEqual([false, true, false, false]);
   });
 
   test('are forgotten beyond the window, so that memory does not grow with the file', () => {

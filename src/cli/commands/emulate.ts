@@ -55,7 +55,15 @@ async function emulate(path: string | undefined, options: EmulateOptions): Promi
   try {
     view.endpoints(emulation, out);
     view.watch(emulation);
-    const feed = own === null || path === undefined ? (round: number) => feedDemo(emulation, round) : () => feedOwn(emulation, path, own.inputs.map((input) => input.file.key));
+    const feed =
+      own === null || path === undefined
+        ? (round: number) => feedDemo(emulation, round)
+        : () =>
+            feedOwn(
+              emulation,
+              path,
+              own.inputs.map((input) => input.file.key),
+            );
     await run(emulation, feed, options, interrupted, own !== null);
   } finally {
     view.stopWatching();
@@ -67,7 +75,13 @@ async function emulate(path: string | undefined, options: EmulateOptions): Promi
   }
 }
 
-async function run(emulation: Emulation, feed: (round: number) => Promise<void>, options: EmulateOptions, interrupted: Promise<'interrupted'>, isOwn: boolean): Promise<void> {
+async function run(
+  emulation: Emulation,
+  feed: (round: number) => Promise<void>,
+  options: EmulateOptions,
+  interrupted: Promise<'interrupted'>,
+  isOwn: boolean,
+): Promise<void> {
   for (let round = 0; ; round += 1) {
     if (round === 0 || !isOwn) await feed(round);
     const end = await Promise.race([emulation.idle(), interrupted]);
@@ -87,7 +101,8 @@ async function feedOwn(emulation: Emulation, root: string, paths: readonly strin
   for (const path of paths) {
     const below = relative(root, path) || basename(path);
     const layout = parseCaptureKey(resolve(path));
-    const name = layout === null ? below : `${layout.endpoint}/${layout.variant}/${resolve(path).split('/').slice(-5).join('/')}`;
+    const name =
+      layout === null ? below : `${layout.endpoint}/${layout.variant}/${resolve(path).split('/').slice(-5).join('/')}`;
     await emulation.putFile(`${PREFIX}${name.split('\\').join('/')}`, path);
   }
 }

@@ -4,7 +4,11 @@ import { type ModelRules, toInferences } from '../../core/inference';
 import type { CaptureFile } from '../../core/types';
 
 /** What a capture file holds, counted without any sink: inferences, and one for each line or event that is none. */
-export async function countCaptured(bytes: AsyncIterable<Uint8Array>, file: CaptureFile, rules: ModelRules): Promise<number> {
+export async function countCaptured(
+  bytes: AsyncIterable<Uint8Array>,
+  file: CaptureFile,
+  rules: ModelRules,
+): Promise<number> {
   const key = parseCaptureKey(file.key);
   let captured = 0;
   for await (const parsed of readCaptureFile(bytes, file, rules.maxLineBytes)) {

@@ -1,4 +1,11 @@
-import { ARTHUR_CREDIT_RISK_ID, ARTHUR_OPEN_ID, ARTHUR_SHADOW_ID, FIDDLER_CREDIT_RISK_ID, FIDDLER_OPEN_ID, FIDDLER_SHADOW_ID } from '../partners/demo-models';
+import {
+  ARTHUR_CREDIT_RISK_ID,
+  ARTHUR_OPEN_ID,
+  ARTHUR_SHADOW_ID,
+  FIDDLER_CREDIT_RISK_ID,
+  FIDDLER_OPEN_ID,
+  FIDDLER_SHADOW_ID,
+} from '../partners/demo-models';
 
 /**
  * The model configuration of the local run. Production and shadow traffic go to models of their own, as they should
@@ -35,8 +42,13 @@ export function emulatedModel(kind: ModelKind, { arthur, fiddler, out }: Address
     name,
     type: partner,
     modelId,
-    ...(partner === 'arthur' ? { host: arthur, token: { env: 'ARTHUR_TOKEN' } } : { url: fiddler, token: { env: 'FIDDLER_TOKEN' } }),
+    ...(partner === 'arthur'
+      ? { host: arthur, token: { env: 'ARTHUR_TOKEN' } }
+      : { url: fiddler, token: { env: 'FIDDLER_TOKEN' } }),
     shadow: name.endsWith('-shadow') ? 'only' : 'exclude',
   }));
-  return { model: kind === 'demo' ? 'credit-risk' : 'captures', sinks: [...sinks, { name: 'file', type: 'file', path: out, shadow: 'include' }] };
+  return {
+    model: kind === 'demo' ? 'credit-risk' : 'captures',
+    sinks: [...sinks, { name: 'file', type: 'file', path: out, shadow: 'include' }],
+  };
 }

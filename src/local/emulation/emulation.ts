@@ -71,10 +71,17 @@ export class Emulation {
     await writeFile(configPath, JSON.stringify(raw, null, 2));
     const queues = config.sinks.map((sink) => {
       sqs.createQueue(`${sink.name}-dlq`);
-      return sqs.createQueue(sink.name, { visibilityTimeoutSeconds: 720, maxReceiveCount: 5, deadLetterQueue: `${sink.name}-dlq` });
+      return sqs.createQueue(sink.name, {
+        visibilityTimeoutSeconds: 720,
+        maxReceiveCount: 5,
+        deadLetterQueue: `${sink.name}-dlq`,
+      });
     });
     const models = PARTNER_MODELS[options.kind];
-    const scoreboard = new Scoreboard(config.sinks.map((sink) => sink.name), (sink) => storedAt(sink, models, arthur, fiddler));
+    const scoreboard = new Scoreboard(
+      config.sinks.map((sink) => sink.name),
+      (sink) => storedAt(sink, models, arthur, fiddler),
+    );
     const lambda = await startLambda({
       functionName: 'capture-relay-forward',
       handler: 'index.handler',
@@ -95,11 +102,26 @@ export class Emulation {
       },
       onLog: (line) => heard(line, scoreboard, options),
     });
-    const mappings = queues.map((queue) => startEventSourceMapping({ queue, lambda, batchSize: 10, retryDelayMs: 1_000, onInvoked: (result) => failed(result, options) }));
+    const mappings = queues.map((queue) =>
+      startEventSourceMapping({
+        queue,
+        lambda,
+        batchSize: 10,
+        retryDelayMs: 1_000,
+        onInvoked: (result) => failed(result, options),
+      }),
+    );
     const client = new S3Client({ endpoint: s3.url, region: REGION, credentials: CREDENTIALS });
     const emulation = new Emulation(s3, sqs, arthur, fiddler, scoreboard, queues, lambda, mappings, client, config);
     s3.createBucket(BUCKET, { versioning: true });
-    s3.setNotification(BUCKET, [{ id: 'forward', events: ['s3:ObjectCreated:*'], prefix: PREFIX, deliver: (record) => emulation.notified(record) }]);
+    s3.setNotification(BUCKET, [
+      {
+        id: 'forward',
+        events: ['s3:ObjectCreated:*'],
+        prefix: PREFIX,
+        deliver: (record) => emulation.notified(record),
+      },
+    ]);
     return emulation;
   }
 
@@ -114,12 +136,16 @@ export class Emulation {
   }
 
   async putText(key: string, text: string): Promise<void> {
-    await this.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: text, ContentType: 'application/x-amz-json-1.1' }));
+    await this.client.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: text, ContentType: 'application/x-amz-json-1.1' }),
+    );
   }
 
   async putFile(key: string, path: string): Promise<void> {
     const { size } = await stat(path);
-    await this.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: createReadStream(path), ContentLength: size }));
+    await this.client.send(
+      new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: createReadStream(path), ContentLength: size }),
+    );
   }
 
   /** Resolves when every file put so far is settled for every sink: no message is left, and all of it is counted. */
@@ -152,7 +178,12 @@ export class Emulation {
   }
 }
 
-function storedAt(sink: string, models: Readonly<Record<string, { partner: 'arthur' | 'fiddler'; modelId: string }>>, arthur: ArthurStandIn, fiddler: FiddlerStandIn): number | null {
+function storedAt(
+  sink: string,
+  models: Readonly<Record<string, { partner: 'arthur' | 'fiddler'; modelId: string }>>,
+  arthur: ArthurStandIn,
+  fiddler: FiddlerStandIn,
+): number | null {
   const at = models[sink];
   if (at === undefined) return null;
   return (at.partner === 'arthur' ? arthur : fiddler).tally(at.modelId).rows;
@@ -162,7 +193,8 @@ function storedAt(sink: string, models: Readonly<Record<string, { partner: 'arth
 function failed(result: InvokeResult, options: EmulationOptions): void {
   if (result.kind === 'error') options.onProblem(`the Lambda failed: ${result.errorType}: ${result.errorMessage}`);
   if (result.kind === 'timeout') options.onProblem('the Lambda ran into its time limit');
-  if (result.kind === 'exit') options.onProblem(`the Lambda's process ended (${result.signal ?? `exit code ${String(result.code)}`})`);
+  if (result.kind === 'exit')
+    options.onProblem(`the Lambda's process ended (${result.signal ?? `exit code ${String(result.code)}`})`);
 }
 
 function heard(line: string, scoreboard: Scoreboard, options: EmulationOptions): void {

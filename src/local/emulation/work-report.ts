@@ -30,7 +30,12 @@ export function readLambdaLine(line: string): LambdaSays {
     return { kind: 'other' };
   }
   const message = String(fields.message);
-  if (typeof fields.state === 'string' && typeof fields.captured === 'number') return { kind: 'work', report: { ...(fields as unknown as WorkReport), tally: fields as unknown as TallyCounts, message } };
-  if (typeof fields.kind === 'string' && !ROUTED.has(fields.kind) && message.startsWith('skipped: ')) return { kind: 'skip', key: String(fields.key), reason: message.slice('skipped: '.length) };
+  if (typeof fields.state === 'string' && typeof fields.captured === 'number')
+    return {
+      kind: 'work',
+      report: { ...(fields as unknown as WorkReport), tally: fields as unknown as TallyCounts, message },
+    };
+  if (typeof fields.kind === 'string' && !ROUTED.has(fields.kind) && message.startsWith('skipped: '))
+    return { kind: 'skip', key: String(fields.key), reason: message.slice('skipped: '.length) };
   return fields.level === 'info' ? { kind: 'other' } : { kind: 'problem', level: String(fields.level), message };
 }

@@ -67,7 +67,9 @@ async function answerRequest(
   const verified = credentials === null ? null : verifySignature(request, credentials, service.now());
   if (verified?.kind === 'refusal') return finish(verified);
   const operation = operationOf(request);
-  const fault = service.faults.take({ method: request.method, operation, bucket: request.bucket, key: request.key });
+  const { method, bucket, key } = request;
+  const namesVersion = key !== null && request.query.has('versionId');
+  const fault = service.faults.take({ method, operation, bucket, key, namesVersion });
   const before = await faultBefore(fault, request, message.socket);
   if (before.kind === 'gone') return;
   if (before.kind === 'refusal') return finish(before.refusal, fault);

@@ -1,7 +1,7 @@
 import ndjson from 'ndjson';
 import { inferenceRecord } from '../../core/inference-record';
 import { fileName } from '../../core/capture-key';
-import { messageOf } from '../../core/errors';
+import { codeOf, messageOf } from '../../core/errors';
 import type { CaptureFile, DeliveryResult, InferenceBatch } from '../../core/types';
 import type { OpenSink } from '../sink';
 import { AtomicFile } from './atomic-file';
@@ -72,20 +72,22 @@ function arrayPiece(lines: string, isFirst: boolean): string {
   return `${isFirst ? '[\n' : ',\n'}${lines.trimEnd().replaceAll('\n', ',\n')}`;
 }
 
+const MAY_PASS: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EMFILE']);
+
 // A disk that is full may have room later; a folder that may not be written or does not exist will not.
 async function written(name: string, write: () => Promise<void>): Promise<DeliveryResult> {
   try {
     await write();
     return { kind: 'delivered' };
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EIO' || code === 'EMFILE')
+    const code = codeOf(error);
+    if (code === null) throw error;
+    if (MAY_PASS.has(code))
       return {
         kind: 'retryable',
         reason: `writing the inferences of ${name} failed: ${messageOf(error)}`,
         waitMs: null,
       };
-    if (code === '') throw error;
     return {
       kind: 'misconfigured',
       code: 'SINK_PATH',

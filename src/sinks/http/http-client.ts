@@ -3,7 +3,7 @@ import type { Dispatcher, Pool as PoolType } from 'undici';
 // Only the two files a sender needs: the whole of undici would double the bundle and its load time (docs/adr/0002).
 import request from 'undici/lib/api/api-request.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { messageOf } from '../../core/errors';
+import { codeOf, messageOf } from '../../core/errors';
 import { isForbiddenHost, isLoopback } from './checked-url';
 import { retryAfterMs } from './retry-after';
 
@@ -114,7 +114,7 @@ function header(response: Dispatcher.ResponseData, name: string): string | undef
 }
 
 function failureReason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  const code = codeOf(error);
   const message = messageOf(error);
   return code === null || message.includes(code) ? message : `${code} ${message}`;
 }

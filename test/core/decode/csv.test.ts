@@ -12,7 +12,13 @@ describe('CSV', () => {
   test.each([
     ['1,a', [[{ number: '1' }, 'a']]],
     ['1,a\n', [[{ number: '1' }, 'a']]],
-    ['\n\r\n1,a\r\n2,b', [[{ number: '1' }, 'a'], [{ number: '2' }, 'b']]],
+    [
+      '\n\r\n1,a\r\n2,b',
+      [
+        [{ number: '1' }, 'a'],
+        [{ number: '2' }, 'b'],
+      ],
+    ],
     ['a,,"",b', [['a', null, '', 'b']]],
     ['"x,y","say ""hi""","two\r\nlines"\n', [['x,y', 'say "hi"', 'two\r\nlines']]],
     ['"5",5', [['5', { number: '5' }]]],
@@ -31,8 +37,27 @@ describe('CSV', () => {
   });
 
   test.each([
-    ['1.50', true], ['-1', true], ['0', true], ['-0', true], ['12345678901234567890', true], ['1e-05', true], ['1e+20', true], ['1.0E5', true], ['9.1e-05', true],
-    ['007', false], ['1e5', false], ['+1', false], ['.5', false], ['1.', false], ['0x1F', false], ['NaN', false], ['inf', false], [' 1', false], ['1 ', false], ['-', false], ['1,5'.replace(',', '_'), false],
+    ['1.50', true],
+    ['-1', true],
+    ['0', true],
+    ['-0', true],
+    ['12345678901234567890', true],
+    ['1e-05', true],
+    ['1e+20', true],
+    ['1.0E5', true],
+    ['9.1e-05', true],
+    ['007', false],
+    ['1e5', false],
+    ['+1', false],
+    ['.5', false],
+    ['1.', false],
+    ['0x1F', false],
+    ['NaN', false],
+    ['inf', false],
+    [' 1', false],
+    ['1 ', false],
+    ['-', false],
+    ['1,5'.replace(',', '_'), false],
   ])('the cell %s is a number: %s', (cell, isNumber) => {
     expect(rows(cell)).toEqual([[isNumber ? { number: cell } : cell]]);
   });

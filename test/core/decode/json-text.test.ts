@@ -16,7 +16,29 @@ describe('JSON text', () => {
   });
 
   test('refuses what JSON.parse refuses, apart from NaN and Infinity', () => {
-    const pieces = fc.constantFrom('{', '}', '[', ']', ',', ':', '"', 'a', '"a"', '1', '-', '0', '.', 'e5', 'true', 'nul', ' ', '\n', '\\', '\\u00e9', '\u0001');
+    const pieces = fc.constantFrom(
+      '{',
+      '}',
+      '[',
+      ']',
+      ',',
+      ':',
+      '"',
+      'a',
+      '"a"',
+      '1',
+      '-',
+      '0',
+      '.',
+      'e5',
+      'true',
+      'nul',
+      ' ',
+      '\n',
+      '\\',
+      '\\u00e9',
+      '\u0001',
+    );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 9 }), (parts) => {
         const text = parts.join('');
@@ -45,9 +67,12 @@ describe('JSON text', () => {
     expect(result.ok && [toJson(result.value), result.nonFinite]).toEqual(['[null,null,null,1]', 3]);
   });
 
-  test.each(['+1', '.5', '1.', '01', '0x1F', '1_000', 'nan', "{'a':1}", '{"a":1,}', '[1 2]', '"\u0001"', '"\\x"', ''])('refuses %j', (text) => {
-    expect(parseJson(text, 64)).toMatchObject({ ok: false, code: 'MALFORMED_JSON' });
-  });
+  test.each(['+1', '.5', '1.', '01', '0x1F', '1_000', 'nan', "{'a':1}", '{"a":1,}', '[1 2]', '"\u0001"', '"\\x"', ''])(
+    'refuses %j',
+    (text) => {
+      expect(parseJson(text, 64)).toMatchObject({ ok: false, code: 'MALFORMED_JSON' });
+    },
+  );
 
   test('stops at the depth it is given, long before the stack ends', () => {
     expect(parseJson('[[1]]', 2).ok).toBe(true);

@@ -20,7 +20,7 @@ export type FaultKind =
 export interface Fault {
   readonly kind: FaultKind;
   readonly method?: string;
-  /** For `deny` the IAM action (`ListBucket`) does as well as the operation. */
+  /** For `deny` the IAM action (`ListBucket`, `GetObjectVersion`) does as well as the operation. */
   readonly operation?: Operation | (string & {});
   readonly bucket?: string;
   /** Tested against the decoded key; requests without a key never match it. */
@@ -39,6 +39,8 @@ export interface FaultTarget {
   readonly operation: Operation | null;
   readonly bucket: string | null;
   readonly key: string | null;
+  /** The request names a version, which takes a permission of its own to read. */
+  readonly namesVersion: boolean;
 }
 
 export interface S3Faults {
@@ -78,7 +80,7 @@ export class FaultList implements S3Faults {
 
   /** Whether an operation on a bucket as a whole is denied just now. Counts nothing down: S3 only looks. */
   denies(operation: Operation, bucket: string): boolean {
-    const target: FaultTarget = { method: '', operation, bucket, key: null };
+    const target: FaultTarget = { method: '', operation, bucket, key: null, namesVersion: false };
     return this.active.some(
       ({ fault, timesLeft }) =>
         timesLeft > 0 && fault.kind === 'deny' && fault.method === undefined && matches(fault, target),
@@ -89,14 +91,15 @@ export class FaultList implements S3Faults {
 function matches(fault: Fault, target: FaultTarget): boolean {
   return (
     (fault.method === undefined || fault.method.toUpperCase() === target.method) &&
-    (fault.operation === undefined || matchesOperation(fault, target.operation)) &&
+    (fault.operation === undefined || matchesOperation(fault, target)) &&
     (fault.bucket === undefined || fault.bucket === target.bucket) &&
     // `search` ignores the state a /g expression keeps between calls of `test`.
     (fault.key === undefined || (target.key !== null && target.key.search(fault.key) !== -1))
   );
 }
 
-function matchesOperation(fault: Fault, operation: Operation | null): boolean {
+function matchesOperation(fault: Fault, { operation, namesVersion }: FaultTarget): boolean {
   if (operation === null) return false;
-  return fault.operation === operation || (fault.kind === 'deny' && fault.operation === permissionOf(operation));
+  const permission = permissionOf(operation) + (namesVersion ? 'Version' : '');
+  return fault.operation === operation || (fault.kind === 'deny' && fault.operation === permission);
 }

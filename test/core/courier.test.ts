@@ -1,0 +1,59 @@
+import { Courier } from '../../src/core/courier';
+import { type BatchOutcome, RETRY_POLICY } from '../../src/core/deliver';
+import type { DeliveryResult, InferenceBatch } from '../../src/core/types';
+import { batchOf } from '../support/inferences';
+
+function courier(send: (batch: InferenceBatch) => Promise<DeliveryResult>, maxInFlight: number) {
+  const outcomes: BatchOutcome[] = [];
+  const clock = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 1e9 };
+  return {
+    courier: new Courier({ send, retry: RETRY_POLICY, clock }, maxInFlight, (outcome) => outcomes.push(outcome)),
+    outcomes,
+  };
+}
+
+describe('the courier', () => {
+  test('keeps so many requests in flight and makes the reader wait for the next place', async () => {
+    const open: (() => void)[] = [];
+    const made = courier(() => new Promise((resolve) => open.push(() => resolve({ kind: 'delivered' }))), 2);
+    let taken = 0;
+    const taking = (async () => {
+      for (let i = 0; i < 3; i += 1) {
+        await made.courier.take(batchOf(1));
+        taken += 1;
+      }
+    })();
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect([taken, open.length]).toEqual([2, 2]);
+    open[0]?.();
+    await taking;
+    open.forEach((resolve) => resolve());
+    await made.courier.settle();
+    expect(made.outcomes.map((outcome) => outcome.delivered)).toEqual([1, 1, 1]);
+  });
+
+  test('sends nothing more after a stop, and says that it is undelivered', async () => {
+    let sent = 0;
+    const made = courier(() => {
+      sent += 1;
+      return Promise.resolve({ kind: 'misconfigured', code: 'SINK_NOT_FOUND', reason: '404' });
+    }, 1);
+    await made.courier.take(batchOf(2));
+    await made.courier.settle();
+    await made.courier.take(batchOf(3));
+    await made.courier.settle();
+
+    expect(sent).toBe(1);
+    expect(made.outcomes.reduce((sum, outcome) => sum + outcome.undelivered, 0)).toBe(5);
+    expect(made.courier.stop).toMatchObject({ code: 'SINK_NOT_FOUND' });
+  });
+
+  test('throws what a sink threw, because that is a bug, and leaves the batch undelivered', async () => {
+    const made = courier(() => Promise.reject(new TypeError('bug')), 2);
+    await made.courier.take(batchOf(2));
+
+    await expect(made.courier.settle()).rejects.toThrow('bug');
+    expect(made.outcomes).toMatchObject([{ undelivered: 2 }]);
+  });
+});
