@@ -110,7 +110,13 @@ async function forwardFile(created: Created, config: SinkConfig, context: Forwar
   if (result.stop?.kind === 'misconfigured') await context.sinks.drop(config);
   const { state, failure } = judge(result, created, config);
   report(context, config, result.tally, state);
-  const fields = { ...place, state, ...result.tally, durationMs: Math.round(clock.nowMs() - startedMs) };
+  const fields = {
+    ...place,
+    state,
+    ...(result.stop === null ? {} : { code: result.stop.code }),
+    ...result.tally,
+    durationMs: Math.round(clock.nowMs() - startedMs),
+  };
   if (result.tally.repeatedIds > 0)
     log('warn', 'callers repeat inference ids; set identity: eventId to give every inference an id of its own', {
       ...place,

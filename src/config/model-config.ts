@@ -121,6 +121,7 @@ function modelRules(data: RawModel): ModelRules {
 function sideConfig(raw: RawSide | undefined, mapping: PathMapping | null): SideConfig {
   return {
     columns: raw?.columns?.map((column) => (typeof column === 'string' ? column : column.name)) ?? AUTO_SIDE.columns,
+    format: raw?.format ?? AUTO_SIDE.format,
     header: raw?.header ?? AUTO_SIDE.header,
     rows: raw?.rows ?? AUTO_SIDE.rows,
     rowsAt: raw?.rowsAt ?? AUTO_SIDE.rowsAt,

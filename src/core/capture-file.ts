@@ -27,7 +27,10 @@ export async function* readCaptureFile(
     if (foreign !== null) continue;
     for (const line of splitter.push(chunk)) yield* manifest.offer(line).map(parse);
   }
-  if (foreign !== null) return yield notJsonLines(file, foreign, total);
+  if (foreign !== null) {
+    yield notJsonLines(file, foreign, total);
+    return;
+  }
   for (const line of splitter.end()) yield* manifest.offer(line).map(parse);
   const { skip, lines } = manifest.end(file);
   if (skip !== null) yield { kind: 'skip', skip };

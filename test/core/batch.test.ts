@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Batcher, bodyOf, halves } from '../../src/core/batch';
 import type { BatchTemplate } from '../../src/core/row-template';
 import type { InferenceBatch } from '../../src/core/types';

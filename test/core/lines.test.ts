@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { LineSplitter } from '../../src/core/lines';
 
 function split(bytes: Buffer, cuts: readonly number[], maxLineBytes = 1000) {

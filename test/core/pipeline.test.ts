@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type DeliveryResult, type Rejection, type Skip } from '../../src/core/types';
 import { RETRY_POLICY } from '../../src/core/deliver';
 import { runWork, type Work } from '../../src/core/pipeline';
@@ -160,7 +160,6 @@ describe('the pipeline', () => {
 
   test('stops reading when the sink is misconfigured, and what was read stays in flight', async () => {
     const delivery = {
-      ...work('').run,
       send: (): Promise<DeliveryResult> =>
         Promise.resolve({ kind: 'misconfigured', code: 'SINK_TOKEN_REFUSED', reason: '401' }),
       retry: RETRY_POLICY,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { SinkSpec } from '../../src/sinks/define-sink';
+import type { defineSink, SinkSpec } from '../../src/sinks/define-sink';
 
 /** Every key of a configuration schema, by the path a person would say: `input.columns[].name`. */
 export interface SchemaKey {
@@ -60,7 +60,7 @@ export function sinkSchemas(): Map<string, z.ZodType> {
   const schemas = new Map<string, z.ZodType>();
   jest.isolateModules(() => {
     jest.doMock('../../src/sinks/define-sink', () => {
-      const actual = jest.requireActual<typeof import('../../src/sinks/define-sink')>('../../src/sinks/define-sink');
+      const actual = jest.requireActual<{ defineSink: typeof defineSink }>('../../src/sinks/define-sink');
       return {
         defineSink: (spec: SinkSpec<object>) => {
           schemas.set(spec.type, spec.schema);

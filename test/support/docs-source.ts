@@ -36,7 +36,7 @@ export function codesIn(trees: readonly Node[]): Set<string> {
   const parameters = codeParameters(nodes);
   const found = nodes.flatMap((node) => {
     if (nameOf(node) === 'code') return ['value', 'init', 'typeAnnotation'].flatMap((member) => textsOf(node[member]));
-    if (node.type === 'FunctionDeclaration' && /Code$/.test(nameOf(node) ?? '')) {
+    if (node.type === 'FunctionDeclaration' && (nameOf(node) ?? '').endsWith('Code')) {
       return everyNode(node)
         .filter((each) => each.type === 'ReturnStatement')
         .flatMap((each) => textsOf(each.argument));

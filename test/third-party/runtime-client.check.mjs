@@ -4,10 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { z } from 'zod';
+import { demoFiles } from '../../src/local/emulation/demo-captures.ts';
+import { startArthur } from '../../src/local/partners/arthur.ts';
+import { ARTHUR_CREDIT_RISK_ID, demoArthurModels } from '../../src/local/partners/demo-models.ts';
+import { startS3Server } from '../../src/local/s3/server.ts';
 import { startLambda } from '../../src/local/lambda/lambda.ts';
 
 export const name = "AWS's Lambda runtime client on our Runtime API, Node 22 and 24";
@@ -32,10 +38,9 @@ export async function run({ env }) {
     path: path.join(env, 'node_modules/aws-lambda-ric/index.mjs'),
     require: path.join(here, 'runtime-client/native-shim.cjs'),
   };
-  bundle();
   for (const { major, nodePath } of nodes) {
     await smallHandlers({ nodePath, runtimeClient }, major);
-    await forwardHandler({ nodePath, runtimeClient });
+    await forwardHandler({ nodePath, runtimeClient }, major);
   }
 }
 
@@ -80,25 +85,53 @@ async function smallHandlers(host, major) {
   });
 }
 
-/** Makes the bundle anew when the project can. */
-function bundle() {
-  const script = path.join(project, 'scripts/bundle.mjs');
-  if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: project, stdio: 'inherit' });
-}
-
-/**
- * The project's own bundle in AWS's client: it loads, and its handler is found. (An error of the handler's own, for
- * want of a configuration, is fine here; `Runtime.…` are the runtime's complaints about the file.)
+/** The project's own bundle in AWS's client: an S3 event goes in, and the partner holds the inferences.
  * @param {Options} host
+ * @param {number} major
  */
-async function forwardHandler(host) {
-  const taskRoot = path.join(project, 'dist/forward');
-  if (!existsSync(path.join(taskRoot, 'index.js'))) return;
-  await using({ ...host, taskRoot, handler: 'index.handler' }, async (lambda) => {
-    const result = await lambda.invoke({ Records: [] });
-    assert.ok(result.kind === 'ok' || result.kind === 'error', JSON.stringify(result));
-    if (result.kind === 'error') assert.doesNotMatch(result.errorType, /^Runtime\./, result.errorMessage);
+async function forwardHandler(host, major) {
+  const state = mkdtempSync(path.join(tmpdir(), 'forward-'));
+  execFileSync(process.execPath, [path.join(project, 'scripts/bundle.mjs'), path.join(state, 'bundle')], {
+    cwd: project,
   });
+  const s3 = await startS3Server({ directory: path.join(state, 's3') });
+  const arthur = await startArthur({ token: 'a-token', models: demoArthurModels() });
+  const client = new S3Client({
+    endpoint: s3.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'k', secretAccessKey: 's' },
+  });
+  /** @type {object[]} */
+  const records = [];
+  s3.createBucket('captures', { versioning: true });
+  s3.setNotification('captures', [
+    { id: 'all', events: ['s3:ObjectCreated:*'], deliver: (record) => void records.push(record) },
+  ]);
+  const env = {
+    AWS_ENDPOINT_URL_S3: s3.url,
+    AWS_ACCESS_KEY_ID: 'k',
+    AWS_SECRET_ACCESS_KEY: 's',
+    ARTHUR_HOST: arthur.url,
+    ARTHUR_MODEL_ID: ARTHUR_CREDIT_RISK_ID,
+    ARTHUR_ACCESS_TOKEN: 'a-token',
+  };
+  try {
+    const [file] = demoFiles(0, new Date(), 'captures/');
+    await client.send(new PutObjectCommand({ Bucket: 'captures', Key: file?.key, Body: file?.text }));
+    await using({ ...host, taskRoot: path.join(state, 'bundle'), handler: 'index.handler', env }, async (lambda) => {
+      const result = await lambda.invoke({ Records: records });
+      assert.equal(result.kind, 'ok', `Node ${major}: ${JSON.stringify(result)}`);
+      const { counts } = z
+        .object({ counts: z.object({ captured: z.number(), delivered: z.number(), quarantined: z.number() }) })
+        .parse(result.payload);
+      assert.deepEqual(counts, { captured: 29, delivered: 27, quarantined: 2 });
+      assert.equal(arthur.tally(ARTHUR_CREDIT_RISK_ID).rows, counts.delivered);
+    });
+  } finally {
+    client.destroy();
+    await Promise.all([s3.close(), arthur.close()]);
+    rmSync(state, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { parseCaptureKey } from '../../core/capture-key';
 import { demoFiles } from '../../local/emulation/demo-captures';
 import { Emulation, PREFIX } from '../../local/emulation/emulation';
@@ -12,7 +12,7 @@ interface EmulateOptions {
   readonly once?: boolean;
   readonly json?: boolean;
   readonly out?: string;
-  readonly every: string;
+  readonly every: number;
 }
 
 export function emulateCommand(): Command {
@@ -21,7 +21,7 @@ export function emulateCommand(): Command {
     .argument('[path]', 'your own capture files (a file or a folder); default: files of a demo endpoint')
     .option('--once', 'end after one round instead of going on until Ctrl-C')
     .option('--out <folder>', 'where the file sink writes (default: a new folder for temporary files)')
-    .option('--every <seconds>', 'how often the demo endpoint writes files', '10')
+    .option('--every <seconds>', 'how often the demo endpoint writes files', seconds, 10)
     .option('--json', 'print the final table as JSON, everything else on standard error')
     .addHelpText('after', HELP)
     .action(emulate);
@@ -33,7 +33,7 @@ Examples:
   capture-relay emulate captures/ --once
   npm start -- --once
 
-Exit codes: 0 everything was settled, 1 something is missing or was rejected by no rule of the files, 2 wrong usage.`;
+Exit codes: 0 everything is settled (rejections count as settled), 1 something is missing or still in flight, 2 wrong usage.`;
 
 async function emulate(path: string | undefined, options: EmulateOptions): Promise<void> {
   const own = path === undefined ? null : await findCaptures(path, {});
@@ -86,8 +86,14 @@ async function run(
     if (round === 0 || !isOwn) await feed(round);
     const end = await Promise.race([emulation.idle(), interrupted]);
     if (end === 'interrupted' || options.once === true) return;
-    if ((await Promise.race([pause(Number(options.every) * 1_000), interrupted])) === 'interrupted') return;
+    if ((await Promise.race([pause(options.every * 1_000), interrupted])) === 'interrupted') return;
   }
+}
+
+function seconds(text: string): number {
+  const number = Number(text);
+  if (!(number > 0 && number <= 86_400)) throw new InvalidArgumentError('give a number of seconds above 0.');
+  return number;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms).unref());

@@ -63,6 +63,8 @@ export async function printTable(items: AsyncIterable<InspectItem>, found: Found
     print(red(`rejected: ${where(rejection)}: ${rejection.code}: ${rejection.reason}`));
   if (counts.rejected > rejections.length)
     print(red(`… and ${plural(counts.rejected - rejections.length, 'more rejection')} (--json shows all)`));
+  if (counts.events === 0 && counts.rejected > 0)
+    print(red('nothing in it is a capture event; give a file that Data Capture wrote (…/yyyy/mm/dd/hh/*.jsonl)'));
   if (counts.rejected === 0 && counts.inferences > 0) print(green('everything was decoded'));
   return counts.rejected === 0;
 }

@@ -44,13 +44,15 @@ function pandasSplit(object: ValueObject): Side | null {
   if (!isObject(inner)) return null;
   const names = inner.get('columns');
   const data = inner.get('data');
-  if (!isArray(names) || !isArray(data) || !names.every((name) => typeof name === 'string')) return null;
-  if (new Set(names).size < names.length)
+  if (!isArray(names) || !isArray(data)) return null;
+  const columnNames = names.filter((name) => typeof name === 'string');
+  if (columnNames.length < names.length) return null;
+  if (new Set(columnNames).size < columnNames.length)
     return refused('DUPLICATE_NAME', 'a column name stands twice under "columns"');
-  return certain(data.map((item) => splitRow(names, item)));
+  return certain(data.map((item) => splitRow(columnNames, item)));
 }
 
-function splitRow(names: readonly Value[], item: Value): DecodedRow {
+function splitRow(names: readonly string[], item: Value): DecodedRow {
   if (!isArray(item) || item.length !== names.length) {
     return {
       kind: 'refused',
@@ -58,7 +60,7 @@ function splitRow(names: readonly Value[], item: Value): DecodedRow {
       reason: `a row does not have the ${names.length} values that "columns" names`,
     };
   }
-  return named(new Map(names.map((name, at) => [String(name), item[at] ?? null])));
+  return named(new Map(names.map((name, at) => [name, item[at] ?? null])));
 }
 
 /** MLflow's `dataframe_records`. */

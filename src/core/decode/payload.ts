@@ -13,6 +13,7 @@ import type { SideConfig } from './side-config';
  * without those lists everything is BASE64, plain text included. So BASE64 is decoded first and then looked at.
  */
 export function decodePayload(payload: Payload, side: SideName, config: SideConfig, maxDepth: number): Side {
+  if (config.format !== 'auto') return decodeAs(config.format, payload, side, config, maxDepth);
   switch (payload.encoding) {
     case 'CSV':
       return decodeCsvText(payload.data, side, config, maxDepth);
@@ -29,6 +30,25 @@ export function decodePayload(payload: Payload, side: SideName, config: SideConf
         `the ${side} says encoding "${payload.encoding.slice(0, 20)}"; Data Capture writes CSV, JSON or BASE64`,
       );
   }
+}
+
+/** The configuration knows better than the labels: containers do send CSV as text/plain and JSON as text/html. */
+function decodeAs(
+  format: 'csv' | 'json',
+  payload: Payload,
+  side: SideName,
+  config: SideConfig,
+  maxDepth: number,
+): Side {
+  const bytes = payload.encoding === 'BASE64' ? Buffer.from(payload.data, 'base64') : null;
+  if (bytes !== null && !isUtf8(bytes))
+    return refused('UNREADABLE_PAYLOAD', `the ${side} is to be read as ${format} (${side}.format), but it is not text`);
+  const text = bytes === null ? payload.data : bytes.toString('utf8');
+  if (format === 'csv') return readCsv(text, side, config);
+  return (
+    readJson(text, side, config, maxDepth) ??
+    notJson(side, `is to be read as JSON (${side}.format), but is neither one JSON document nor JSON Lines`)
+  );
 }
 
 // Softprob outputs arrive as `[0.1, 0.7, 0.2]` under text/csv; a CSV row never starts with a bracket and parses as JSON.

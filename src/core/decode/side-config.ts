@@ -2,6 +2,8 @@ import type { PathMapping } from './mapping';
 
 /** What the configuration may fix for one side because the data cannot tell it. Defaults: nothing is fixed. */
 export interface SideConfig {
+  /** How the text is read whatever the capture says of it: `auto` goes by encoding, content type and looks. */
+  readonly format: 'auto' | 'csv' | 'json';
   /** Names of positional values, in order; null: names come from the partner's model, else `feature_0…`, `prediction…`. */
   readonly columns: readonly string[] | null;
   /** The first CSV line names the columns. Hugging Face containers want one, built-in algorithms never do. Default false. */
@@ -17,6 +19,7 @@ export interface SideConfig {
 }
 
 export const AUTO_SIDE: SideConfig = {
+  format: 'auto',
   columns: null,
   header: false,
   rows: 'auto',

@@ -51,7 +51,7 @@ const MAX_ERROR_BYTES = 64 << 10;
 
 export function openHttpClient(options: HttpClientOptions): HttpClient {
   const { hostname } = new URL(options.origin);
-  const pool = new Pool(options.origin, {
+  const pool: PoolType = new Pool(options.origin, {
     connections: options.maxConnections,
     connect: {
       timeout: Math.min(10_000, options.timeoutMs),
@@ -59,7 +59,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     },
     // A Lambda sleeps between invocations; a connection older than the partner's idle limit would only fail.
     keepAliveTimeout: 4_000,
-  }) as PoolType;
+  });
   return {
     send: (outgoing) => exchange(pool, outgoing, options.timeoutMs),
     close: () => pool.destroy(),

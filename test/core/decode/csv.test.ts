@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { decodeCsv } from '../../../src/core/decode/csv';
 import { NumberToken, type Value } from '../../../src/core/types';
 

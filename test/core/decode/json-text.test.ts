@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseJson, parseJsonLines } from '../../../src/core/decode/json-text';
 import { toJson } from '../../../src/core/value';
 

@@ -1,0 +1,40 @@
+/** The whole test suite on Node 22 and 24, the versions Lambda runs. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const name = 'npm test on Node 22 and 24';
+
+const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/**
+ * @param {{ env: string }} given
+ * @returns {Promise<{ skipped: string } | void>}
+ */
+export async function run({ env }) {
+  for (const major of [22, 24]) {
+    const node = path.join(env, `node_modules/node${major}/bin/node`);
+    if (!existsSync(node)) return { skipped: 'the Node 22 and 24 binaries are for Linux on x64' };
+    const { status, stderr } = spawnSync(node, [path.join(project, 'node_modules/jest/bin/jest.js')], {
+      cwd: project,
+      encoding: 'utf8',
+      // Child processes of the tests (`node …`) must be of the same version.
+      env: { ...process.env, PATH: `${path.dirname(node)}:${process.env.PATH}`, CI: 'true' },
+      maxBuffer: 64 << 20,
+    });
+    const summary = /^Tests:.*$/m.exec(stderr)?.[0] ?? 'no summary';
+    console.log(`         Node ${major}: ${summary}`);
+    assert.equal(
+      status,
+      0,
+      stderr
+        .split('\n')
+        .filter((line) => /●|✕|FAIL/.test(line))
+        .slice(0, 40)
+        .join('\n'),
+    );
+    assert.match(summary, /[1-9]\d* passed/);
+  }
+}
