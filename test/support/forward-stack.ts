@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type ArthurOptions, type ArthurStandIn, startArthur } from '../../src/local/partners/arthur';
-import { type FiddlerOptions, type FiddlerStandIn, startFiddler } from '../../src/local/partners/fiddler';
+import { type ArthurOptions, startArthur } from '../../src/local/partners/arthur';
+import { type FiddlerOptions, startFiddler } from '../../src/local/partners/fiddler';
 import { type S3Server, startS3Server } from '../../src/local/s3/server';
 import { ForwardFunction, type FunctionSettings, type Partners } from '../e2e/forward-function';
 
