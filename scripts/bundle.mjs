@@ -1,7 +1,9 @@
 // Bundles the Lambda functions: one esbuild call, the exact bytes that are deployed, emulated and tested.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { zipSync } from 'fflate';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -26,9 +28,19 @@ export async function bundle(outdir = `${root}/dist/forward`) {
   return result.metafile;
 }
 
+// A function's package, ready to upload: the bundle alone, with a fixed date, so that equal bundles make equal files.
+export function zip(folder, path) {
+  const content = readFileSync(join(folder, 'index.js'));
+  writeFileSync(path, zipSync({ 'index.js': [content, { level: 9, mtime: new Date('2020-01-01T00:00:00') }] }));
+  return statSync(path).size;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const metafile = await bundle(process.argv[2]);
+  const [, , outdir] = process.argv;
+  const metafile = await bundle(outdir);
   for (const [path, output] of Object.entries(metafile.outputs)) {
     if (path.endsWith('.js')) console.log(`${path}  ${Math.round(output.bytes / 1000)} kB`);
   }
+  if (outdir === undefined)
+    console.log(`dist/forward.zip  ${Math.round(zip(`${root}/dist/forward`, `${root}/dist/forward.zip`) / 1000)} kB`);
 }

@@ -27,10 +27,7 @@ stdoutLog('info', 'cold start', {
 // Time to cut open requests, write the last log lines and answer before Lambda ends the process.
 const MARGIN_MS = 3_000;
 
-export async function handler(
-  event: unknown,
-  context: Context,
-): Promise<SQSBatchResponse | { counts: ForwardResult['tally'] }> {
+export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DirectAnswer> {
   const messages = readInvocation(event);
   const remainingMs = Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS);
   const abort = new AbortController();
@@ -52,10 +49,16 @@ export async function handler(
       throw new Error(
         `${failures.length} of the deliveries failed:\n${failures.map((failure) => `- ${failure.reason}`).join('\n')}`,
       );
-    return { counts: tally };
+    return { statusCode: 200, body: { message: 'Successfully processed events', counts: tally } };
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** For whoever invoked the function by hand; the shape the Fiddler guide's function answers with, without its payload. */
+interface DirectAnswer {
+  readonly statusCode: 200;
+  readonly body: { readonly message: string; readonly counts: ForwardResult['tally'] };
 }
 
 function partialBatchResponse(failures: ForwardResult['failures']): SQSBatchResponse {

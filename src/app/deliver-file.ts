@@ -1,6 +1,5 @@
 import { mergePlans } from '../core/column-plan';
-import type { Clock } from '../core/deliver';
-import { RETRY_POLICY, type RetryPolicy } from '../core/deliver';
+import { type BatchOutcome, type Clock, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
 import { runWork, type WorkResult } from '../core/pipeline';
 import type { CaptureFile, Rejection, Skip } from '../core/types';
 import type { ModelRules } from '../core/inference';
@@ -19,6 +18,8 @@ export interface DeliverFile {
   readonly signal: AbortSignal;
   readonly onRejection: (rejection: Rejection) => void;
   readonly onSkip: (skip: Skip) => void;
+  /** After each batch: what the partner said of it. */
+  readonly onBatch?: (outcome: BatchOutcome) => void;
   readonly retry?: RetryPolicy;
 }
 
@@ -48,6 +49,7 @@ export async function deliverFile(work: DeliverFile): Promise<WorkResult> {
     maxInFlight: config.limits.maxInFlight,
     onRejection: work.onRejection,
     onSkip: work.onSkip,
+    ...(work.onBatch === undefined ? {} : { onBatch: work.onBatch }),
     shouldStop: () => clock.nowMs() >= clock.deadlineMs,
   });
   return sink.finishFile === undefined

@@ -103,6 +103,7 @@ async function forwardFile(created: Created, config: SinkConfig, context: Forwar
     signal: context.signal,
     onRejection: (rejection) => rejections.add(rejection),
     onSkip: (skip) => skips.add(skip),
+    onBatch: ({ ids }) => ids.length > 0 && log('info', 'ids the partner gave', { ...place, ids }),
     ...(context.retry === undefined ? {} : { retry: context.retry }),
   });
   rejections.flush();

@@ -13,6 +13,7 @@ export interface S3Object {
   readonly eTag: string | null;
 }
 
+/** Cuts at one and the same byte. */
 const MAX_RESUMES = 4;
 
 export async function* readS3Object(
@@ -23,7 +24,10 @@ export async function* readS3Object(
   let position = 0;
   let eTag = object.eTag;
   let file = object.file;
-  for (let resumes = 0; ; resumes += 1) {
+  for (let resumes = 0, reached = 0; ; resumes += 1) {
+    // A connection that brought bytes was worth it; only cuts in one place count.
+    if (position > reached) resumes = 0;
+    reached = position;
     const opened = await open(client, { file, eTag }, position, signal);
     file = opened.file;
     // From the second request on, the content must be the one the first request began.

@@ -48,7 +48,13 @@ describe('events that carry two files in one invocation', () => {
   ])('are read when they come from $way', async ({ event }) => {
     const run = await forward.invoke(event());
 
-    expect(run.result).toMatchObject({ kind: 'ok', payload: { counts: { captured: 5, delivered: 5 } } });
+    expect(run.result).toMatchObject({
+      kind: 'ok',
+      payload: {
+        statusCode: 200,
+        body: { message: 'Successfully processed events', counts: { captured: 5, delivered: 5 } },
+      },
+    });
     expect(ids(run)).toEqual(bothIds);
     expectConservation(run, { arthur: { captured: 5, delivered: 5 } });
   });

@@ -122,8 +122,12 @@ async function forwardHandler(host, major) {
       const result = await lambda.invoke({ Records: records });
       assert.equal(result.kind, 'ok', `Node ${major}: ${JSON.stringify(result)}`);
       const { counts } = z
-        .object({ counts: z.object({ captured: z.number(), delivered: z.number(), quarantined: z.number() }) })
-        .parse(result.payload);
+        .object({
+          body: z.object({
+            counts: z.object({ captured: z.number(), delivered: z.number(), quarantined: z.number() }),
+          }),
+        })
+        .parse(result.payload).body;
       assert.deepEqual(counts, { captured: 29, delivered: 27, quarantined: 2 });
       assert.equal(arthur.tally(ARTHUR_CREDIT_RISK_ID).rows, counts.delivered);
     });
