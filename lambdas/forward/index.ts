@@ -14,7 +14,9 @@ import { VERSION } from '../../src/version';
 const config = loadConfig(process.env);
 const sinkByQueue = loadSinkQueues(process.env, config);
 const sinks = new OpenSinks(secretReader(process.env), VERSION);
-const s3 = new S3Client({ maxAttempts: 5 });
+// Another S3 than AWS's knows its buckets by path, not by host name.
+const isOtherS3 = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
+const s3 = new S3Client({ maxAttempts: 5, forcePathStyle: isOtherS3 });
 
 stdoutLog('info', 'cold start', {
   version: VERSION,
