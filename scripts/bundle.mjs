@@ -28,7 +28,11 @@ export async function bundle(outdir = `${root}/dist/forward`) {
   return result.metafile;
 }
 
-// A function's package, ready to upload: the bundle alone, with a fixed date, so that equal bundles make equal files.
+/**
+ * A function's package, ready to upload: the bundle alone, with a fixed date, so that equal bundles make equal files.
+ * @param {string} folder
+ * @param {string} path
+ */
 export function zip(folder, path) {
   const content = readFileSync(join(folder, 'index.js'));
   writeFileSync(path, zipSync({ 'index.js': [content, { level: 9, mtime: new Date('2020-01-01T00:00:00') }] }));

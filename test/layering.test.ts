@@ -9,7 +9,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/aws': ['src/aws', 'src/core', 'src/sinks', 'src/app'],
   'src/app': ['src/app', 'src/aws', 'src/config', 'src/core', 'src/sinks'],
   'src/local': ['src/local', 'src/core', 'src/config', 'src/aws', 'src/sinks', 'src/app'],
-  'src/cli': ['src/cli', 'src/local', 'src/app', 'src/aws', 'src/config', 'src/core', 'src/sinks', 'src/version.ts'],
+  'src/replay': ['src/replay', 'src/app', 'src/aws', 'src/config', 'src/core', 'src/sinks'],
+  'src/index.ts': ['src/app', 'src/config', 'src/core', 'src/sinks'],
+  'src/cli': [
+    'src/cli',
+    'src/replay',
+    'src/local',
+    'src/app',
+    'src/aws',
+    'src/config',
+    'src/core',
+    'src/sinks',
+    'src/version.ts',
+  ],
   lambdas: ['lambdas', 'src/app', 'src/aws', 'src/core', 'src/config', 'src/version.ts'],
 };
 
@@ -18,6 +30,7 @@ const NO_PACKAGES = ['src/core'];
 const root = join(__dirname, '..');
 
 function sources(folder: string): string[] {
+  if (folder.endsWith('.ts')) return [folder];
   return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));

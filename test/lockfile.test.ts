@@ -7,7 +7,9 @@ interface Package {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const { packages } = JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')) as { packages: Record<string, Package> };
+const { packages } = JSON.parse(readFileSync(join(__dirname, '../package-lock.json'), 'utf8')) as {
+  packages: Record<string, Package>;
+};
 
 describe('the lock file', () => {
   test('has every platform package that its packages name, else `npm ci` refuses on a bare machine', () => {

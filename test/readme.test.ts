@@ -14,7 +14,9 @@ describe('README', () => {
   });
 
   test('the test command it gives is the one that runs everything', () => {
-    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
 
     expect(readme).toContain('npm ci && npm test');
     expect(scripts.test).toBe('jest');

@@ -31,6 +31,7 @@ const MARGIN_MS = 3_000;
 
 export async function handler(event: unknown, context: Context): Promise<SQSBatchResponse | DirectAnswer> {
   const messages = readInvocation(event);
+  sinks.forgetFailures();
   const remainingMs = Math.max(0, context.getRemainingTimeInMillis() - MARGIN_MS);
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), remainingMs);

@@ -1,5 +1,6 @@
 import { mergePlans } from '../core/column-plan';
 import { type BatchOutcome, type Clock, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
+import { passThrough, type StoredBytes } from '../core/pass-through';
 import { runWork, type WorkResult } from '../core/pipeline';
 import type { CaptureFile, Rejection, Skip } from '../core/types';
 import type { ModelRules } from '../core/inference';
@@ -9,7 +10,7 @@ import type { OpenSink } from '../sinks/sink';
 /** One work: one capture file to one open sink, from its bytes to the numbers of the equation. */
 export interface DeliverFile {
   readonly file: CaptureFile;
-  readonly bytes: AsyncIterable<Uint8Array>;
+  readonly bytes: StoredBytes;
   readonly rules: ModelRules;
   readonly config: SinkConfig;
   readonly sink: OpenSink;
@@ -25,36 +26,51 @@ export interface DeliverFile {
 
 export async function deliverFile(work: DeliverFile): Promise<WorkResult> {
   const { config, sink, clock } = work;
+  const shouldStop = (): boolean => clock.nowMs() >= clock.deadlineMs;
+  if (sink.passThrough !== undefined)
+    return passThrough({ ...work, sink: sink.passThrough, route: config.route, shouldStop });
   const own = {
     ...work.rules.plan,
     inputs: config.columns.inputs ?? work.rules.plan.inputs,
     outputs: config.columns.outputs ?? work.rules.plan.outputs,
   };
   const plan = mergePlans(own, sink.columns);
-  const result = await runWork({
-    file: work.file,
-    bytes: work.bytes,
-    rules: {
-      ...work.rules,
-      plan,
-      input: { ...work.rules.input, columns: plan.inputs },
-      output: { ...work.rules.output, columns: plan.outputs },
-    },
-    route: config.route,
-    template: sink.template,
-    needsTime: sink.needsTime,
-    maxInferenceBytes: config.limits.maxInferenceBytes,
-    limits: config.limits,
-    delivery: { send: (batch) => sink.deliver(batch, work.signal), retry: work.retry ?? RETRY_POLICY, clock },
-    maxInFlight: config.limits.maxInFlight,
-    onRejection: work.onRejection,
-    onSkip: work.onSkip,
-    ...(work.onBatch === undefined ? {} : { onBatch: work.onBatch }),
-    shouldStop: () => clock.nowMs() >= clock.deadlineMs,
-  });
+  const result = await orDiscarded(work, () =>
+    runWork({
+      file: work.file,
+      bytes: work.bytes,
+      rules: {
+        ...work.rules,
+        plan,
+        input: { ...work.rules.input, columns: plan.inputs },
+        output: { ...work.rules.output, columns: plan.outputs },
+      },
+      route: config.route,
+      template: sink.template,
+      needsTime: sink.needsTime,
+      maxInferenceBytes: config.limits.maxInferenceBytes,
+      limits: config.limits,
+      delivery: { send: (batch) => sink.deliver(batch, work.signal), retry: work.retry ?? RETRY_POLICY, clock },
+      maxInFlight: config.limits.maxInFlight,
+      onRejection: work.onRejection,
+      onSkip: work.onSkip,
+      ...(work.onBatch === undefined ? {} : { onBatch: work.onBatch }),
+      shouldStop,
+    }),
+  );
   return sink.finishFile === undefined
     ? result
     : finished(result, await sink.finishFile(work.file, { complete: result.complete }));
+}
+
+/** After a bug in the middle of a file, a sink that stores by file must not keep the half it has. */
+async function orDiscarded(work: DeliverFile, run: () => Promise<WorkResult>): Promise<WorkResult> {
+  try {
+    return await run();
+  } catch (error) {
+    await work.sink.finishFile?.(work.file, { complete: false });
+    throw error;
+  }
 }
 
 /** A sink that stores by file (a disk) has delivered nothing until the file is in its place. */

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configFromVendorEnv, type Env, VENDOR_VARIABLES } from '../config/env';
 import { type ModelConfig, parseModelConfig } from '../config/model-config';
-import { ConfigError, messageOf } from '../core/errors';
+import { codeOf, ConfigError, messageOf } from '../core/errors';
 
 /**
  * The configuration of a function at cold start: the file that travels in its bundle, else the variables of the sample
@@ -26,7 +26,8 @@ function readJson(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
-    throw new ConfigError([`${path} cannot be read as JSON: ${messageOf(error)}`]);
+    // The parser's own message quotes what it could not read, and that may be a token.
+    throw new ConfigError([`${path} cannot be read as JSON${codeOf(error) === null ? '' : `: ${messageOf(error)}`}`]);
   }
 }
 

@@ -12,15 +12,29 @@ export type SecretReader = (reference: SecretReference) => Promise<string>;
  */
 export class OpenSinks {
   private readonly open = new Map<string, OpenSink>();
+  /** What could not be opened, until the next invocation: ten files of one event must not wait ten times for a partner that hangs. */
+  private readonly failed = new Map<string, DeliveryStop>();
 
   constructor(
     private readonly readSecret: SecretReader,
     private readonly version: string,
   ) {}
 
-  async get(config: SinkConfig): Promise<OpenSink | DeliveryStop> {
-    const known = this.open.get(config.name);
+  /** A new invocation asks anew what failed before. */
+  forgetFailures(): void {
+    this.failed.clear();
+  }
+
+  async get(config: SinkConfig, signal?: AbortSignal): Promise<OpenSink | DeliveryStop> {
+    const known = this.open.get(config.name) ?? this.failed.get(config.name);
     if (known !== undefined) return known;
+    const opened = await this.connect(config, signal);
+    if ('kind' in opened) this.failed.set(config.name, opened);
+    else this.open.set(config.name, opened);
+    return opened;
+  }
+
+  private async connect(config: SinkConfig, signal: AbortSignal | undefined): Promise<OpenSink | DeliveryStop> {
     const secrets: Record<string, string> = {};
     for (const [name, reference] of Object.entries(config.sink.secrets)) {
       try {
@@ -38,9 +52,9 @@ export class OpenSinks {
       secrets,
       version: this.version,
       requestTimeoutMs: config.requestTimeoutMs,
+      signal,
     });
     if ('problem' in opened) return stopOf(opened.problem);
-    this.open.set(config.name, opened);
     return opened;
   }
 

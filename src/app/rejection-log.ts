@@ -2,13 +2,19 @@ import type { Log, LogFields } from '../aws/log';
 import type { Rejection } from '../core/types';
 
 /**
- * Rejections as log lines: every one with its place and code, neighbours of one kind gathered, so that a file of a
- * million bad lines makes thousands of log lines and not a million. Holds no payload.
+ * Rejections as log lines: every one with its place and code, those of one kind gathered, so that a file of a million
+ * bad lines makes thousands of log lines and not a million. Holds no payload, and bounded memory.
  */
 const MAX_PLACES = 200;
+const MAX_GROUPS = 20;
+
+interface Group {
+  readonly first: Rejection;
+  readonly places: object[];
+}
 
 export class RejectionLog {
-  private current: { code: string; stage: string; reason: string; places: object[] } | null = null;
+  private readonly groups = new Map<string, Group>();
 
   constructor(
     private readonly log: Log,
@@ -17,29 +23,38 @@ export class RejectionLog {
 
   add(rejection: Rejection): void {
     const { stage, code, reason, place, row } = rejection;
-    const isSame = this.current?.code === code && this.current.stage === stage && this.current.reason === reason;
-    if (!isSame || (this.current?.places.length ?? 0) >= MAX_PLACES) {
-      this.flush();
-      this.current = { code, stage, reason, places: [] };
+    // Reasons of one kind differ in their numbers (positions, counts); the first one speaks for its group.
+    const key = `${stage} ${code} ${reason.replaceAll(/\d+/g, '#')}`;
+    let group = this.groups.get(key);
+    if (group === undefined) {
+      if (this.groups.size >= MAX_GROUPS) this.flush();
+      group = { first: rejection, places: [] };
+      this.groups.set(key, group);
     }
-    this.current?.places.push({
+    group.places.push({
       line: place.line,
       byteOffset: place.byteOffset,
       byteLength: place.byteLength,
       ...(row === null ? {} : { row }),
     });
+    if (group.places.length >= MAX_PLACES) {
+      this.write(group);
+      this.groups.delete(key);
+    }
   }
 
   flush(): void {
-    const group = this.current;
-    this.current = null;
-    if (group === null) return;
-    this.log('warn', `rejected: ${group.reason}`, {
+    for (const group of this.groups.values()) this.write(group);
+    this.groups.clear();
+  }
+
+  private write({ first, places }: Group): void {
+    this.log('warn', `rejected: ${first.reason}`, {
       ...this.file,
-      code: group.code,
-      stage: group.stage,
-      rejections: group.places.length,
-      places: group.places,
+      code: first.code,
+      stage: first.stage,
+      rejections: places.length,
+      places,
     });
   }
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type GetObjectCommandOutput, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { fileName } from '../core/capture-key';
+import type { StoredBytes } from '../core/pass-through';
 import { SourceFailure } from '../core/source';
 import type { CaptureFile } from '../core/types';
 import { readFailure, statusOf } from './read-failure';
@@ -16,10 +17,22 @@ export interface S3Object {
 /** Cuts at one and the same byte. */
 const MAX_RESUMES = 4;
 
-export async function* readS3Object(
+export function readS3Object(client: S3Client, object: S3Object, signal: AbortSignal): StoredBytes {
+  let contentType: string | null = null;
+  const pieces = readPieces(client, object, signal, (type) => void (contentType = type));
+  return {
+    get contentType() {
+      return contentType;
+    },
+    [Symbol.asyncIterator]: () => pieces,
+  };
+}
+
+async function* readPieces(
   client: S3Client,
   object: S3Object,
   signal: AbortSignal,
+  onContentType: (type: string | null) => void,
 ): AsyncGenerator<Uint8Array> {
   let position = 0;
   let eTag = object.eTag;
@@ -30,6 +43,7 @@ export async function* readS3Object(
     reached = position;
     const opened = await open(client, { file, eTag }, position, signal);
     file = opened.file;
+    onContentType(opened.answer.ContentType ?? null);
     // From the second request on, the content must be the one the first request began.
     eTag = opened.answer.ETag?.replaceAll('"', '') ?? eTag;
     const expected = position + (opened.answer.ContentLength ?? 0);

@@ -2,7 +2,7 @@ import { createReadStream, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
-import { messageOf, UsageError } from '../core/errors';
+import { codeOf, messageOf, UsageError } from '../core/errors';
 import type { CaptureFile } from '../core/types';
 
 /** What a person names on the command line: a file, a folder of them, or an address in S3. */
@@ -43,14 +43,17 @@ async function findOnDisk(path: string): Promise<Found> {
   try {
     info = await stat(path);
   } catch (error) {
-    throw new UsageError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+    throw new UsageError(
+      codeOf(error) === 'ENOENT' ? `${path} does not exist` : `${path} cannot be opened: ${messageOf(error)}`,
+      { cause: error },
+    );
   }
   if (info.isFile()) return { inputs: [localInput(path, info.size)], passedOver: [] };
   if (!info.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`);
   const inputs: CaptureInput[] = [];
   const passedOver: string[] = [];
   for (const each of await walk(path)) {
-    if (READ_IN_FOLDERS.test(each)) inputs.push(localInput(each, (await stat(each)).size));
+    if (READ_IN_FOLDERS.test(each)) inputs.push(localInput(each, await sizeOf(each)));
     else passedOver.push(each);
   }
   return { inputs, passedOver };
@@ -72,7 +75,16 @@ async function walk(folder: string): Promise<string[]> {
   return paths;
 }
 
-function localInput(path: string, byteLength: number): CaptureInput {
+/** Null for a link that leads nowhere: reading it will say so, and the rest of the folder is read. */
+async function sizeOf(path: string): Promise<number | null> {
+  try {
+    return (await stat(path)).size;
+  } catch {
+    return null;
+  }
+}
+
+function localInput(path: string, byteLength: number | null): CaptureInput {
   return {
     file: { bucket: null, key: path, versionId: null },
     bytes: () => createReadStream(path, { highWaterMark: 256 << 10 }),

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import { CaptureRelayError, messageOf, UsageError } from '../core/errors';
 import { VERSION } from '../version';
+import { checkCommand } from './commands/check';
 import { emulateCommand } from './commands/emulate';
+import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
+import { replayCommand } from './commands/replay';
 
 /** The command line: one binary, each command in a file of its own. Exit codes: 0 done, 1 ran with losses, 2 wrong usage. */
 export function program(): Command {
@@ -11,15 +14,18 @@ export function program(): Command {
     .version(VERSION)
     .showHelpAfterError('(add --help for what it takes)')
     .exitOverride()
+    .addCommand(initCommand())
+    .addCommand(checkCommand())
     .addCommand(inspectCommand())
+    .addCommand(replayCommand())
     .addCommand(emulateCommand());
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
   // `capture-relay inspect x | head` closes the pipe early; that is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    if (error.code !== 'EPIPE') process.stderr.write(`capture-relay: the output cannot be written: ${error.message}\n`);
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
   });
   const cli = program();
   for (const command of cli.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');
@@ -33,7 +39,8 @@ export async function main(argv: readonly string[]): Promise<void> {
 function exitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof CaptureRelayError) {
-    process.stderr.write(`capture-relay: ${error.message}\n`);
+    const code = error instanceof UsageError ? '' : `${error.code}: `;
+    process.stderr.write(`capture-relay: ${code}${error.message}\n`);
     return error instanceof UsageError || error.code === 'CONFIG_INVALID' ? 2 : 1;
   }
   process.stderr.write(`capture-relay: a bug: ${error instanceof Error ? error.stack : messageOf(error)}\n`);

@@ -15,6 +15,12 @@ export const MAX_ROWS_PER_EVENT = 100_000;
 /** A flattened 128 × 128 colour image is 49,152 values. */
 export const MAX_COLUMNS = 50_000;
 
+/**
+ * Values of one side of an event: 100,000 rows of 20 columns. In memory a decoded value takes some 60 to 100 bytes, so
+ * this is what a function of 256 MB can hold.
+ */
+export const MAX_VALUES_PER_EVENT = 2_000_000;
+
 /** The vendor's own Fiddler client waits 100 s; half of that leaves a 120 s function time for a second try. */
 export const REQUEST_TIMEOUT_MS = 50_000;
 

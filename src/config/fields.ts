@@ -10,7 +10,7 @@ export const partnerUrl = z.string().superRefine((text, context) => {
 });
 
 const SECRET_FORMS =
-  'must be a reference: {secret: name, key: …}, {ssm: name} or {env: NAME}; a token in clear is refused';
+  'must be one reference: {secret: name, key: …}, {ssm: name} or {env: NAME}; a token in clear is refused';
 
 /** A secret is named, never written down. */
 export const secretReference = z.union(
@@ -21,6 +21,13 @@ export const secretReference = z.union(
   ],
   { error: SECRET_FORMS },
 );
+
+const namesOnce = z
+  .array(z.string().min(1))
+  .min(1)
+  .refine((names) => new Set(names).size === names.length, {
+    error: 'names a column twice; one of the two values would be lost',
+  });
 
 /** What every sink may be told besides its own settings. */
 export const commonSinkFields = {
@@ -35,8 +42,8 @@ export const commonSinkFields = {
   /** Names for this partner alone, where they differ from the model's. */
   columns: z
     .strictObject({
-      inputs: z.array(z.string().min(1)).min(1).optional(),
-      outputs: z.array(z.string().min(1)).min(1).optional(),
+      inputs: namesOnce.optional(),
+      outputs: namesOnce.optional(),
     })
     .optional(),
   batch: z

@@ -7,7 +7,14 @@ import type { ModelRules } from '../core/inference';
 import type { Route } from '../core/route';
 import type { ConfiguredSink, SinkLimits } from '../sinks/sink';
 import { sinkDefinition, sinkTypes } from '../sinks/registry';
-import { MAX_COLUMNS, MAX_DEPTH, MAX_LINE_BYTES, MAX_ROWS_PER_EVENT, REQUEST_TIMEOUT_MS } from './defaults';
+import {
+  MAX_COLUMNS,
+  MAX_DEPTH,
+  MAX_LINE_BYTES,
+  MAX_ROWS_PER_EVENT,
+  MAX_VALUES_PER_EVENT,
+  REQUEST_TIMEOUT_MS,
+} from './defaults';
 import { problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
 
@@ -106,6 +113,7 @@ function modelRules(data: RawModel): ModelRules {
     maxDepth: data.limits?.maxDepth ?? MAX_DEPTH,
     maxRows: data.limits?.maxRowsPerEvent ?? MAX_ROWS_PER_EVENT,
     maxColumns: data.limits?.maxColumns ?? MAX_COLUMNS,
+    maxValues: data.limits?.maxValuesPerEvent ?? MAX_VALUES_PER_EVENT,
     maxLineBytes: data.limits?.maxLineBytes ?? MAX_LINE_BYTES,
     identity: data.identity ?? 'inferenceId',
     shadowVariants: new Set(data.shadow?.variants ?? []),

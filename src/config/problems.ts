@@ -23,11 +23,16 @@ function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;
   if (issue.code === 'invalid_type') return `must be ${article(issue.expected)}`;
-  if (issue.code === 'too_small')
-    return `must be at least ${issue.minimum}${issue.origin === 'array' ? ' item(s)' : ''}`;
-  if (issue.code === 'too_big') return `must be at most ${issue.maximum}`;
+  if (issue.code === 'too_small') return `must be at least ${issue.minimum}${UNITS[issue.origin] ?? ''}`;
+  if (issue.code === 'too_big') return `must be at most ${issue.maximum}${UNITS[issue.origin] ?? ''}`;
+  if (issue.code === 'invalid_format')
+    return issue.message.startsWith('Invalid')
+      ? `must have the form ${'pattern' in issue ? issue.pattern : issue.format}`
+      : issue.message;
   return issue.message;
 }
+
+const UNITS: Readonly<Record<string, string>> = { array: ' item(s)', string: ' character(s)' };
 
 const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`);
 
@@ -47,7 +52,16 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function shown(value: unknown): string {
-  // An address with a password in it is refused, and must not be repeated with it.
-  const text = (JSON.stringify(value) ?? String(value)).replaceAll(/\/\/[^/?#"]*@/g, '//…@');
+  // A password in an address, and what stands behind ? or #, must not be repeated.
+  const text = (jsonOf(value) ?? String(value)).replaceAll(/\/\/[^/?#"]*@/g, '//…@').replaceAll(/[?#][^"]*/g, '?…');
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+/** YAML anchors can make a value hold itself. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'a value that holds itself';
+  }
 }

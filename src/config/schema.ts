@@ -8,6 +8,21 @@ const column = z.union([z.string().min(1), z.strictObject({ name: z.string().min
   error: 'must be a name, or {name, type} with type number, integer, string or boolean',
 });
 
+const columnList = z
+  .array(column)
+  .min(1)
+  .superRefine((columns, context) => {
+    const names = columns.map((each) => (typeof each === 'string' ? each : each.name));
+    names.forEach((name, at) => {
+      if (names.indexOf(name) < at)
+        context.addIssue({
+          code: 'custom',
+          path: [at],
+          message: 'is the name of another column, too; one of the two values would be lost',
+        });
+    });
+  });
+
 const path = z.string().superRefine((text, context) => {
   const steps = parsePath(text);
   if (steps === null)
@@ -23,7 +38,7 @@ const plainPath = path.refine((text) => !text.includes('[*]'), { error: 'names t
 
 const side = {
   format: z.enum(['csv', 'json', 'auto']).optional(),
-  columns: z.array(column).min(1).optional(),
+  columns: columnList.optional(),
   header: z.boolean().optional(),
   rows: z.enum(['auto', 'one', 'many']).optional(),
   rowsAt: plainPath.optional(),
@@ -45,10 +60,19 @@ function jsonOrText(text: string): unknown {
 }
 
 const inputSide = z.strictObject({ ...side, mapping: mappingDocument.pipe(z.record(z.string(), path)).optional() });
-const outputSide = z.strictObject({
-  ...side,
-  mapping: mappingDocument.pipe(z.record(path, z.string().min(1))).optional(),
+const fieldsOnce = z.record(path, z.string().min(1)).superRefine((fields, context) => {
+  const names = Object.values(fields);
+  for (const [from, field] of Object.entries(fields)) {
+    if (names.indexOf(field) < names.lastIndexOf(field))
+      context.addIssue({
+        code: 'custom',
+        path: [from],
+        message: 'is mapped to a field that another path is mapped to, too',
+      });
+  }
 });
+
+const outputSide = z.strictObject({ ...side, mapping: mappingDocument.pipe(fieldsOnce).optional() });
 
 const limits = z.strictObject({
   maxLineBytes: z
@@ -59,6 +83,7 @@ const limits = z.strictObject({
   maxDepth: z.int().min(1).max(1_000).optional(),
   maxRowsPerEvent: z.int().min(1).max(10_000_000).optional(),
   maxColumns: z.int().min(1).max(10_000_000).optional(),
+  maxValuesPerEvent: z.int().min(1).max(100_000_000).optional(),
 });
 
 export const modelSchema = z.strictObject({

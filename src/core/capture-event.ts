@@ -62,6 +62,15 @@ function readEvent(document: unknown, place: Place): ParsedLine {
     );
   }
   const metadata = isRecord(document.eventMetadata) ? document.eventMetadata : {};
+  const malformed = ['eventId', 'inferenceId', 'inferenceTime'].find((name) => !isIdentifier(metadata[name]));
+  if (malformed !== undefined) {
+    return refuse(
+      place,
+      'event',
+      'MALFORMED_EVENT',
+      `eventMetadata.${malformed} is no text of at most ${MAX_ID_CHARACTERS} characters`,
+    );
+  }
   const eventId = nonEmpty(metadata.eventId);
   const inferenceId = nonEmpty(metadata.inferenceId);
   if (eventId === null && inferenceId === null) {
@@ -72,11 +81,16 @@ function readEvent(document: unknown, place: Place): ParsedLine {
       'eventMetadata holds neither eventId nor inferenceId, so no stable id can be given',
     );
   }
-  const input = readPayload(document.captureData.endpointInput);
-  const output = readPayload(document.captureData.endpointOutput);
+  const input = readPayload(document.captureData.endpointInput, 'INPUT');
+  const output = readPayload(document.captureData.endpointOutput, 'OUTPUT');
   if (input === 'malformed' || output === 'malformed') {
     const side = input === 'malformed' ? 'endpointInput' : 'endpointOutput';
-    return refuse(place, 'event', 'MALFORMED_EVENT', `captureData.${side} holds no text under "data"`);
+    return refuse(
+      place,
+      'event',
+      'MALFORMED_EVENT',
+      `captureData.${side} holds no text under "data", or says the mode of the other side`,
+    );
   }
   if (input === null && output === null) {
     return refuse(place, 'event', 'NO_PAYLOAD', 'captureData holds neither endpointInput nor endpointOutput');
@@ -96,9 +110,18 @@ function readEvent(document: unknown, place: Place): ParsedLine {
   };
 }
 
-function readPayload(side: unknown): Payload | null | 'malformed' {
+// The API allows 64 characters for an inference id; ids beyond this bound are no ids.
+const MAX_ID_CHARACTERS = 256;
+
+function isIdentifier(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.length <= MAX_ID_CHARACTERS);
+}
+
+/** `mode` is missing in merged records; where it stands it must be the side's own. */
+function readPayload(side: unknown, mode: 'INPUT' | 'OUTPUT'): Payload | null | 'malformed' {
   if (side === undefined || side === null) return null;
   if (!isRecord(side) || typeof side.data !== 'string') return 'malformed';
+  if (typeof side.mode === 'string' && side.mode !== mode) return 'malformed';
   return {
     encoding: typeof side.encoding === 'string' ? side.encoding : '',
     contentType: nonEmpty(side.observedContentType),
@@ -113,7 +136,8 @@ function otherKind(document: unknown): SkipKind | null {
   if (document.Event === 's3:TestEvent') return 'test-event';
   if (isRecord(document.captureData) && 'batchTransformOutput' in document.captureData) return 'merged-record';
   if ('groundTruthData' in document) return 'captureData' in document ? 'merged-record' : 'ground-truth';
-  if ('SageMakerInferenceId' in document && 'SageMakerInferenceTime' in document) return 'batch-transform-output';
+  if (!('captureData' in document) && 'SageMakerInferenceId' in document && 'SageMakerInferenceTime' in document)
+    return 'batch-transform-output';
   return null;
 }
 

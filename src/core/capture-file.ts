@@ -44,7 +44,7 @@ function notJsonLines(file: CaptureFile, what: string, byteLength: number): Pars
     rejection: {
       stage: 'line',
       code: 'NOT_JSON_LINES',
-      reason: `the file is ${what}, not JSON Lines`,
+      reason: `the file is no JSON Lines, but ${what}`,
       place,
       row: null,
       partnerInferenceId: null,

@@ -28,6 +28,9 @@ export function parseCaptureKey(key: string): CaptureKey | null {
   const [, prefix = '', endpoint = '', variant = '', year, month, day, hourOfDay, name = ''] = match;
   const hour = `${year}-${month}-${day}T${hourOfDay}`;
   const [, minute = '00', second = '00'] = FILE_TIME.exec(name) ?? [];
+  // The pattern takes 31 February; a calendar does not.
+  if (Number.isNaN(Date.parse(`${hour}:00:00Z`)) || !new Date(`${hour}:00:00Z`).toISOString().startsWith(hour))
+    return null;
   return { prefix, endpoint, variant, hour, time: `${hour}:${minute}:${second}Z` };
 }
 

@@ -36,14 +36,24 @@ function asNumber(value: Value): CastResult {
   if (value instanceof NumberToken) return same(value);
   if (typeof value === 'boolean') return same(new NumberToken(value ? '1' : '0'));
   if (typeof value !== 'string') return { ok: false, found: kindOf(value) };
-  const text = value.trim();
+  const text = value.length > MAX_NUMBER_CHARACTERS ? '?' : value.trim();
   if (NUMBER_TEXT.test(text)) return same(new NumberToken(text));
   if (NO_NUMBER.test(text)) return { ok: true, value: null, nulled: true };
-  // `007`, `+1` and `.5` are no JSON numbers, but in a column that holds numbers they can mean only one.
-  const number = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  return Number.isFinite(number)
-    ? same(new NumberToken(String(number)))
-    : { ok: false, found: 'text that is no number' };
+  const spelt = asJsonNumber(text);
+  return spelt === null ? { ok: false, found: 'text that is no number' } : same(new NumberToken(spelt));
+}
+
+// The longest double is some 1,100 characters written out in full; nothing that is a number in a column is longer.
+const MAX_NUMBER_CHARACTERS = 1_200;
+
+/** `007`, `+1`, `.5` and `1.` are no JSON numbers, but in a column of numbers they mean only one; every digit is kept. */
+function asJsonNumber(text: string): string | null {
+  const parts = /^([+-]?)(\d*)(\.\d*)?([eE][+-]?\d+)?$/.exec(text);
+  if (parts === null) return null;
+  const [, sign = '', whole = '', fraction = '', exponent = ''] = parts;
+  if (whole === '' && fraction.length < 2) return null;
+  const decimals = fraction.length < 2 ? '' : fraction;
+  return `${sign === '-' ? '-' : ''}${whole.replace(/^0+(?=\d)/, '') || '0'}${decimals}${exponent}`;
 }
 
 function asInteger(value: Value): CastResult {
@@ -54,9 +64,8 @@ function asInteger(value: Value): CastResult {
   const whole = /^(-?\d+)\.0+$/.exec(text)?.[1];
   if (whole !== undefined) return same(new NumberToken(whole));
   const number = Number(text);
-  return Number.isSafeInteger(number)
-    ? same(new NumberToken(String(number)))
-    : { ok: false, found: 'a number that is not whole' };
+  const isWhole = /[eE]/.test(text) && Number.isSafeInteger(number);
+  return isWhole ? same(new NumberToken(String(number))) : { ok: false, found: 'a number that is not whole' };
 }
 
 function asBoolean(value: Value): CastResult {

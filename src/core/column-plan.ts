@@ -1,5 +1,6 @@
 import type { Columns, Value } from './types';
 import { castValue } from './cast';
+import { shownName, shownNames } from './shown-name';
 import type { DecodedRow, SideName } from './decode/reading';
 
 /** Names, order and types of columns: from the configuration, or from the partner's own model schema. */
@@ -12,6 +13,8 @@ export interface ColumnPlan {
   readonly types: ReadonlyMap<string, ColumnType>;
   /** Every column the partner's model knows; null: it does not say. Others are left out and counted. */
   readonly known: ReadonlySet<string> | null;
+  /** Set where names exist and cannot be read: why positional rows without names must wait, and the cure. */
+  readonly unnamed?: string;
 }
 
 export const NO_PLAN: ColumnPlan = { inputs: null, outputs: null, types: new Map(), known: null };
@@ -24,6 +27,7 @@ export function mergePlans(own: ColumnPlan, partner: ColumnPlan | null): ColumnP
     outputs: own.outputs ?? partner.outputs,
     types: new Map([...partner.types, ...own.types]),
     known: own.known ?? partner.known,
+    ...(partner.unnamed === undefined ? {} : { unnamed: partner.unnamed }),
   };
 }
 
@@ -37,6 +41,7 @@ export function nameRow(row: DecodedRow, side: SideName, plan: ColumnPlan, width
   if (row.kind === 'named') return typed(row.values, plan);
   const names = side === 'input' ? plan.inputs : plan.outputs;
   if (names !== null && names.length !== row.values.length) return wrongCount(side, row.values.length, names);
+  if (names === null && plan.unnamed !== undefined) return { ok: false, code: 'COLUMNS_UNKNOWN', reason: plan.unnamed };
   if (names === null && row.values.length !== width) {
     return {
       ok: false,
@@ -46,6 +51,12 @@ export function nameRow(row: DecodedRow, side: SideName, plan: ColumnPlan, width
   }
   const columns = new Map<string, Value>();
   row.values.forEach((value, at) => columns.set(names?.[at] ?? defaultName(side, at, row.values.length), value));
+  if (columns.size < row.values.length)
+    return {
+      ok: false,
+      code: 'DUPLICATE_NAME',
+      reason: `two columns of the ${side} have one name, and one of their values would be lost`,
+    };
   return typed(columns, plan);
 }
 
@@ -55,11 +66,11 @@ function defaultName(side: SideName, at: number, count: number): string {
 }
 
 function wrongCount(side: SideName, values: number, names: readonly string[]): NamedRow {
-  const shown = names.length > 6 ? `${names.slice(0, 6).join(', ')}, …` : names.join(', ');
+  const shown = shownNames(names);
   return {
     ok: false,
     code: 'COLUMN_COUNT_MISMATCH',
-    reason: `the ${side} row has ${values} value(s) and there are ${names.length} name(s) for it (${shown}); name each of them in ${side}.columns, in captured order`,
+    reason: `the ${side} row has ${values} value(s) and there are ${names.length} name(s) for it (${shown}); name each of them in ${side}.columns (a guide's variable: separated by commas), in captured order`,
   };
 }
 
@@ -83,7 +94,7 @@ function typed(columns: Columns, plan: ColumnPlan): NamedRow {
       return {
         ok: false,
         code: 'TYPE_MISMATCH',
-        reason: `column "${name}" holds ${cast.found} where its type is ${type}`,
+        reason: `column "${shownName(name)}" holds ${cast.found} where its type is ${type}`,
       };
     if (cast.nulled) nulled += 1;
     result.set(name, cast.value);

@@ -8,6 +8,7 @@ import type { InferenceBatch } from './types';
 export class Courier {
   private readonly inFlight = new Set<Promise<void>>();
   private bug: { error: unknown } | null = null;
+  private hasDelivered = false;
   stop: DeliveryStop | null = null;
 
   constructor(
@@ -33,14 +34,37 @@ export class Courier {
   // Never rejects: nobody may be waiting at that moment, and an unhandled rejection ends the process.
   private async send(batch: InferenceBatch): Promise<void> {
     try {
-      this.add(await deliverBatch(batch, this.options));
+      this.add(this.held(await deliverBatch(batch, this.options)));
     } catch (error) {
       this.bug ??= { error };
       this.add({ ...NOTHING, undelivered: batch.inferences.length });
     }
   }
 
+  /**
+   * The same refusal for every inference of the first batches is a wrong configuration, not so many bad inferences:
+   * nothing is rejected, everything stays in flight, and a person is told.
+   */
+  private held(outcome: BatchOutcome): BatchOutcome {
+    const [first] = outcome.rejected;
+    const refusesAll =
+      !this.hasDelivered &&
+      outcome.delivered === 0 &&
+      outcome.undelivered === 0 &&
+      outcome.rejected.length >= MIN_REFUSED &&
+      outcome.rejected.every((each) => HELD_CODES.has(each.code));
+    if (!refusesAll || first === undefined) return outcome;
+    const reason = `every one of the first ${outcome.rejected.length} inferences was refused: ${first.reason}; nothing is thrown away, check columns and model`;
+    return {
+      ...outcome,
+      rejected: [],
+      undelivered: outcome.rejected.length,
+      stop: { kind: 'misconfigured', code: 'SINK_REFUSES_ALL', reason, waitMs: null },
+    };
+  }
+
   private add(outcome: BatchOutcome): void {
+    if (outcome.delivered > 0) this.hasDelivered = true;
     this.stop ??= outcome.stop;
     this.onOutcome(outcome);
   }
@@ -49,6 +73,10 @@ export class Courier {
     if (this.bug !== null) throw this.bug.error;
   }
 }
+
+/** Fewer bad inferences in a row may be chance. */
+const MIN_REFUSED = 10;
+const HELD_CODES: ReadonlySet<string> = new Set(['PARTNER_REFUSED', 'PARTNER_REFUSED_ROW', 'REFUSED_TOGETHER']);
 
 const NOTHING: BatchOutcome = {
   delivered: 0,

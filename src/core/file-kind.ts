@@ -3,15 +3,15 @@ import type { CaptureFile, Line, Skip } from './types';
 
 /** Files that are no JSON Lines at all, recognised by their first bytes. */
 const MAGIC: readonly (readonly [string, Buffer])[] = [
-  ['a gzip file; unpack it first', Buffer.from([0x1f, 0x8b])],
+  ['gzip, to be unpacked first', Buffer.from([0x1f, 0x8b])],
   ['a zip archive', Buffer.from('PK\x03\x04', 'latin1')],
   ['a Parquet file', Buffer.from('PAR1', 'latin1')],
-  ['a Zstandard file; unpack it first', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
+  ['Zstandard, to be unpacked first', Buffer.from([0x28, 0xb5, 0x2f, 0xfd])],
   ['a PNG picture', Buffer.from('\x89PNG', 'latin1')],
   ['a PDF document', Buffer.from('%PDF', 'latin1')],
   ['an executable', Buffer.from('\x7fELF', 'latin1')],
-  ['text in UTF-16; Data Capture writes UTF-8', Buffer.from([0xff, 0xfe])],
-  ['text in UTF-16; Data Capture writes UTF-8', Buffer.from([0xfe, 0xff])],
+  ['text in UTF-16, where Data Capture writes UTF-8', Buffer.from([0xff, 0xfe])],
+  ['text in UTF-16, where Data Capture writes UTF-8', Buffer.from([0xfe, 0xff])],
 ];
 
 /** What the file is instead of JSON Lines; null when its first bytes do not tell. */
@@ -25,6 +25,7 @@ export function foreignFormat(firstBytes: Uint8Array): string | null {
 
 // A manifest lists a transform job's objects; a megabyte of object names is some 10,000 of them.
 const MAX_MANIFEST_BYTES = 1 << 20;
+const HELD_LINE_BYTES = 64;
 
 /**
  * Batch transform manifests are one JSON array, often printed over several lines. A file that starts with `[` is held
@@ -42,7 +43,8 @@ export class ManifestReader {
     if (this.state === 'start' && text === '' && line.bytes !== null) return [line];
     if (line.bytes === null || (this.state === 'start' && !text.startsWith('['))) return this.release(line);
     this.state = 'holding';
-    this.bytes += line.byteLength;
+    // A held line costs memory beyond its bytes; a file of blank lines must not be held for ever.
+    this.bytes += line.byteLength + HELD_LINE_BYTES;
     this.held.push({ ...line, bytes: Buffer.from(line.bytes) });
     return this.bytes > MAX_MANIFEST_BYTES ? this.release() : [];
   }

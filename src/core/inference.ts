@@ -1,8 +1,9 @@
 import type { CaptureKey } from './capture-key';
 import { type ColumnPlan, nameRow } from './column-plan';
-import { decodeEvent, type EventConfig, type RowPair } from './decode/pair';
+import { decodeEvent, type DecodedEvent, type EventConfig, type RowPair } from './decode/pair';
 import type { SideName } from './decode/reading';
 import { type Identity, partnerInferenceId } from './partner-inference-id';
+import { shownNames } from './shown-name';
 import type { CaptureEvent, Columns, Inference, Rejection } from './types';
 
 /** Everything the configuration says about how a model's events become inferences. */
@@ -34,7 +35,7 @@ export function isShadow(event: CaptureEvent, key: CaptureKey | null, rules: Mod
  * rejection too, and its neighbours keep their indexes.
  */
 export function toInferences(event: CaptureEvent, key: CaptureKey | null, rules: ModelRules): EventInferences {
-  const decoded = decodeEvent(event, rules);
+  const decoded = decodeSafely(event, rules);
   if (!decoded.ok) {
     const rejection: Rejection = {
       stage: 'decode',
@@ -97,9 +98,9 @@ function namePair(pair: RowPair, plan: ColumnPlan, widths: Widths): NamedPair {
   if (inputs?.ok === false) return { ...named, refusal: { code: inputs.code, reason: inputs.reason } };
   if (outputs?.ok === false) return { ...named, refusal: { code: outputs.code, reason: outputs.reason } };
   const surplus = [...(inputs?.surplus ?? []), ...(outputs?.surplus ?? [])];
-  const kept = (inputs?.columns.size ?? 0) + (outputs?.columns.size ?? 0);
-  if (kept === 0 && surplus.length > 0) {
-    const reason = `the partner's model knows none of this row's ${surplus.length} column(s) (${surplus.slice(0, 6).join(', ')}); name them in the configuration as the model does`;
+  const unknown = [inputs, outputs].find((side) => side?.columns.size === 0 && side.surplus.length > 0);
+  if (unknown?.ok === true) {
+    const reason = `the partner's model knows none of the ${unknown.surplus.length} ${unknown === inputs ? 'input' : 'output'} column(s) of this row (${shownNames(unknown.surplus)}); name them in the configuration as the model does`;
     return { ...named, surplus, refusal: { code: 'NO_KNOWN_COLUMN', reason } };
   }
   return {
@@ -109,6 +110,19 @@ function namePair(pair: RowPair, plan: ColumnPlan, widths: Widths): NamedPair {
     surplus,
     refusal: null,
   };
+}
+
+/** A decoder that throws is a bug, and must cost the one event that met it, not the file. */
+function decodeSafely(event: CaptureEvent, rules: ModelRules): DecodedEvent {
+  try {
+    return decodeEvent(event, rules);
+  } catch (error) {
+    return {
+      ok: false,
+      code: 'DECODER_FAILED',
+      reason: `the decoder failed on this event, which is a bug of capture-relay (${error instanceof Error ? error.name : 'unknown'})`,
+    };
+  }
 }
 
 /** The number of values most positional rows have; null when two numbers are equally frequent, as then nobody knows which is right. */

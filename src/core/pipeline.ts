@@ -16,7 +16,8 @@ import type { CaptureEvent, CaptureFile, Inference, Rejection, Skip } from './ty
  *
  *   bytes ─► lines ─► capture events ─► inferences ─► rows ─► batches ─► the sink
  *
- * A bad item becomes a rejection beside the stream, never an exception through it.
+ * A bad item becomes a rejection beside the stream, never an exception through it. A partner that decodes captures
+ * itself gets the lines instead: `pass-through.ts`.
  */
 export interface Work {
   readonly file: CaptureFile;
@@ -98,6 +99,8 @@ class WorkRun {
     const decoded = toInferences(event, this.key, this.work.rules);
     const skip = route(this.work.route, this.key, isShadow(event, this.key, this.work.rules));
     if (skip !== null) return this.skipEvent({ ...skip, place: event.place, lines: 0, inferences: decoded.count });
+    const unnamed = decoded.rejections.find(({ code }) => code === 'COLUMNS_UNKNOWN');
+    if (unnamed !== undefined) return this.hold(decoded, unnamed);
     if (this.repeated.sees(event)) this.tally.repeatedIds += 1;
     this.noteDecoded(decoded);
     for (const inference of decoded.inferences) await this.inference(inference);
@@ -136,22 +139,21 @@ class WorkRun {
   private noteDecoded(decoded: EventInferences): void {
     this.tally.captured += decoded.inferences.length + decoded.rejections.length;
     this.tally.nulled += decoded.nulled;
-    for (const name of decoded.surplus) this.surplus.add(name);
+    for (const name of decoded.surplus) if (this.surplus.size < MAX_SURPLUS_NAMES) this.surplus.add(name);
     for (const rejection of decoded.rejections) this.reject(rejection);
+  }
+
+  /** No row is to blame when nobody could tell its names: the event stays in flight, and the work stops. */
+  private hold(decoded: EventInferences, { code, reason }: Rejection): void {
+    this.tally.captured += decoded.count;
+    this.tally.inFlight += decoded.count;
+    this.courier.stop ??= { kind: 'misconfigured', code, reason, waitMs: null };
   }
 
   private async inference(captured: Inference): Promise<void> {
     const { template, needsTime, maxInferenceBytes } = this.work;
     const inference = needsTime === 'no' ? captured : this.timed(captured, needsTime === 'zoned');
-    if (inference === null)
-      return this.reject(
-        rejectionOf(
-          captured,
-          'encode',
-          'NO_TIME',
-          'neither the event nor the key tells a time, and this sink cannot store an inference without one',
-        ),
-      );
+    if (inference === null) return this.reject(rejectionOf(captured, 'encode', 'NO_TIME', NO_TIME));
     let row: string | null = null;
     if (template !== null) {
       const encoded = encodeRow(template.row, inference);
@@ -191,6 +193,11 @@ class WorkRun {
     this.work.onRejection(rejection);
   }
 }
+
+const NO_TIME = 'neither the event nor the key tells a time, and this sink cannot store an inference without one';
+
+// Names come from the data: a file may hold any number of them.
+const MAX_SURPLUS_NAMES = 1_000;
 
 // A time with a zone, as SageMaker writes it. Partners that need a time refuse one without zone.
 const HAS_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;

@@ -14,6 +14,7 @@ export function route(rule: Route, key: CaptureKey | null, shadow: boolean): Pic
   if (shadow && rule.shadow === 'exclude') return { kind: 'shadow', reason: SKIP_REASONS.shadow };
   if (!shadow && rule.shadow === 'only')
     return { kind: 'variant', reason: 'production traffic, and this sink takes shadow traffic only' };
-  const isOther = rule.variants !== null && key !== null && !rule.variants.has(key.variant);
+  // A key outside Data Capture's layout names no variant, so it cannot be one of those asked for.
+  const isOther = rule.variants !== null && (key === null || !rule.variants.has(key.variant));
   return isOther && !shadow ? { kind: 'variant', reason: SKIP_REASONS.variant } : null;
 }

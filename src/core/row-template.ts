@@ -1,4 +1,5 @@
 import type { Inference, Value } from './types';
+import { shownName } from './shown-name';
 import { toJson } from './value';
 
 /**
@@ -45,7 +46,7 @@ export function encodeRow(template: RowTemplate, inference: Inference): EncodedR
     return {
       ok: false,
       code: 'NAME_COLLISION',
-      reason: `"${clash}" is the name of an input and of an output (or of a member the partner needs), and they stand in one flat row; rename one in the configuration`,
+      reason: `"${shownName(clash)}" is the name of an input and of an output (or of a member the partner needs), and they stand in one flat row; rename one in the configuration`,
     };
   }
   return { ok: true, json: writeObject(template, inference) };

@@ -1,6 +1,7 @@
 import type { CaptureFile, DeliveryResult, InferenceBatch } from '../core/types';
 import type { BatchTemplate } from '../core/row-template';
 import type { ColumnPlan } from '../core/column-plan';
+import type { PassThrough } from '../core/pass-through';
 import type { CommonSinkSettings } from '../config/fields';
 
 /**
@@ -40,6 +41,8 @@ export interface SinkContext {
   readonly version: string;
   /** Milliseconds one request may take at most. */
   readonly requestTimeoutMs: number;
+  /** Ends the opening when the run ends. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The partner could not be reached or refuses us before any inference is sent. Nothing is lost: nothing was tried. */
@@ -57,6 +60,8 @@ export interface OpenSink {
   readonly needsTime: 'no' | 'any' | 'zoned';
   /** One request. Never throws for what a partner or network may do. */
   readonly deliver: (batch: InferenceBatch, signal: AbortSignal) => Promise<DeliveryResult>;
+  /** Set for a partner that takes capture files as they are: then nothing is decoded, and `deliver` is not called. */
+  readonly passThrough?: PassThrough;
   /** End of one capture file: whatever must be made durable now (a file is renamed into place). */
   readonly finishFile?: (file: CaptureFile, outcome: { readonly complete: boolean }) => Promise<DeliveryResult>;
   readonly close: () => Promise<void>;

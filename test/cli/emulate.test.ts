@@ -60,14 +60,14 @@ describe('capture-relay emulate', () => {
 
     expect(exitCode).toBe(0);
     expectConservation(board(stdout));
-    expect(stderr).toMatch(/rejected: the line is not one JSON object/);
+    expect(stderr).toMatch(/rejected: own\.jsonl, line 3: MALFORMED_LINE: the line is not one JSON object/);
     expect(
       readFileSync(join(folder, 'out/captures/captures/own.jsonl.ndjson'), 'utf8').trimEnd().split('\n'),
     ).toHaveLength(3);
   });
 
   test.each([
-    ['a path that does not exist', ['/nope'], /\/nope cannot be opened/],
+    ['a path that does not exist', ['/nope'], /\/nope does not exist/],
     ['a pause that is none', ['--every', 'abc'], /give a number of seconds/],
   ])('with %s is wrong usage', async (_, args, sentence) => {
     const { stderr, exitCode } = await run('emulate', ...args, '--once');

@@ -141,7 +141,7 @@ describe('capture-relay inspect', () => {
   });
 
   test.each([
-    ['a path that does not exist', (): string => '/nope.jsonl', 2, /nope\.jsonl cannot be opened/],
+    ['a path that does not exist', (): string => '/nope.jsonl', 2, /nope\.jsonl does not exist/],
     [
       'a folder without captures',
       (): string => file('none/x.txt', 'x').replace(/x\.txt$/, ''),
@@ -153,7 +153,7 @@ describe('capture-relay inspect', () => {
       'a binary file',
       (): string => file('binary.jsonl', Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])),
       1,
-      /gzip file; unpack it first/,
+      /no JSON Lines, but gzip, to be unpacked first/,
     ],
     [
       'a file of another kind',

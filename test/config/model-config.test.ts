@@ -44,7 +44,7 @@ describe("a model's configuration", () => {
 
     expect(found).toEqual([
       'model must be 1 to 63 letters, digits, "_" or "-"; given: "credit risk!"',
-      'capture.bucket must be at least 3; given: "b"',
+      'capture.bucket must be at least 3 character(s); given: "b"',
       'capture.prefix must be a key prefix that ends with "/" (captures/credit-risk/), without s3:// and bucket; given: "s3://bucket/x"',
       'input.columns must be at least 1 item(s); given: []',
       'input.header must be a boolean; given: "yes"',
@@ -56,7 +56,7 @@ describe("a model's configuration", () => {
       'colour is not a setting; check the spelling',
       'sinks[0].host must begin with https:// (http:// is for this machine only); given: "http://app.arthur.ai"',
       'sinks[0].modelId is missing: must be a string',
-      'sinks[0].token must be a reference: {secret: name, key: …}, {ssm: name} or {env: NAME}; a token in clear is refused',
+      'sinks[0].token must be one reference: {secret: name, key: …}, {ssm: name} or {env: NAME}; a token in clear is refused',
       'sinks[1].type "pigeon" is no sink; there are: arthur, fiddler, file',
       'sinks[2].modelId must be the UUID of the model, as its card in Fiddler shows it; given: "not-a-uuid"',
     ]);

@@ -65,6 +65,18 @@ describe('a capture file', () => {
     ['NO_EVENT_ID', Buffer.from('{"captureData":{"endpointInput":{"data":"1","encoding":"CSV"}},"eventMetadata":{}}')],
     ['NO_PAYLOAD', Buffer.from('{"captureData":{},"eventMetadata":{"eventId":"e"}}')],
     ['MALFORMED_EVENT', Buffer.from('{"captureData":{"endpointInput":{"data":5}},"eventMetadata":{"eventId":"e"}}')],
+    [
+      'MALFORMED_EVENT',
+      Buffer.from('{"captureData":{"endpointInput":{"data":"1","mode":"OUTPUT"}},"eventMetadata":{"eventId":"e"}}'),
+    ],
+    [
+      'MALFORMED_EVENT',
+      Buffer.from('{"captureData":{"endpointInput":{"data":"1"}},"eventMetadata":{"eventId":"e","inferenceId":57}}'),
+    ],
+    [
+      'MALFORMED_EVENT',
+      Buffer.from(`{"captureData":{"endpointInput":{"data":"1"}},"eventMetadata":{"eventId":"${'e'.repeat(300)}"}}`),
+    ],
     ['LINE_TOO_LONG', Buffer.alloc((1 << 20) + 2, 0x20)],
     ['NOT_JSON_LINES', gzipSync(bytes)],
   ])('that is wrong is rejected as %s', async (code, content) => {
@@ -101,6 +113,18 @@ describe('a capture file', () => {
     const parsed = await parseAll(Buffer.from(`[1, 2]\n${text}`));
 
     expect(parsed.map((each) => each.kind)).toEqual(['rejection', 'event', 'event', 'event']);
+  });
+
+  test('of a bracket and millions of blank lines is not held in memory', async () => {
+    const blank = Buffer.concat([Buffer.from('[\n'), Buffer.alloc(2_000_000, 10), Buffer.from(`${captureLine()}\n`)]);
+    let held = 0;
+    const kinds = new Map<string, number>();
+    for await (const each of readCaptureFile(inChunks(blank, 1 << 16), FILE, 1 << 20)) {
+      kinds.set(each.kind, (kinds.get(each.kind) ?? 0) + 1);
+      if (each.kind === 'blank') held += 1;
+    }
+
+    expect([kinds.get('event'), kinds.get('rejection'), held]).toEqual([1, 1, 2_000_000]);
   });
 
   test('of no bytes, or of blank lines alone, holds nothing', async () => {

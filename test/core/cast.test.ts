@@ -33,7 +33,19 @@ describe('casting to a column type', () => {
     [number('0'), 'boolean', 'false'],
     ['maybe', 'boolean', 'refused: text'],
     [null, 'number', 'null'],
+    ['+12345678901234567890', 'number', '12345678901234567890'],
+    ['0012345678901234567890', 'number', '12345678901234567890'],
+    ['.5', 'number', '0.5'],
+    ['-.50', 'number', '-0.50'],
+    ['1.', 'number', '1'],
+    ['.', 'number', 'refused: text that is no number'],
+    [number('0.99999999999999999999'), 'integer', 'refused: a number that is not whole'],
   ])('%j as %s is %s', (value, type, expected) => {
     expect(cast(value, type)).toBe(expected);
+  });
+
+  test('answers at once for a megabyte of digits, whatever stands behind them', () => {
+    expect(cast(`${'1'.repeat(1_000_000)}x`, 'number')).toBe('refused: text that is no number');
+    expect(cast(`${'1'.repeat(1_000)}x`, 'number')).toBe('refused: text that is no number');
   });
 });

@@ -56,4 +56,31 @@ describe('the courier', () => {
     await expect(made.courier.settle()).rejects.toThrow('bug');
     expect(made.outcomes).toMatchObject([{ undelivered: 2 }]);
   });
+
+  const refusing = (): Promise<DeliveryResult> =>
+    Promise.resolve({ kind: 'rejected', code: 'PARTNER_REFUSED', reason: 'bad column', isolate: true });
+
+  test('holds a file whose first inferences are all refused: that is a wrong configuration, and nothing is thrown away', async () => {
+    const made = courier(refusing, 1);
+    await made.courier.take(batchOf(12));
+    await made.courier.settle();
+
+    expect(made.outcomes).toMatchObject([
+      { rejected: [], undelivered: 12, stop: { kind: 'misconfigured', code: 'SINK_REFUSES_ALL' } },
+    ]);
+  });
+
+  test('rejects a run of bad inferences once others have passed, and a few bad ones at the start', async () => {
+    const few = courier(refusing, 1);
+    await few.courier.take(batchOf(9));
+    await few.courier.settle();
+    let sent = 0;
+    const later = courier(() => ((sent += 1) === 1 ? Promise.resolve({ kind: 'delivered' }) : refusing()), 1);
+    await later.courier.take(batchOf(3));
+    await later.courier.take(batchOf(12));
+    await later.courier.settle();
+
+    expect(few.outcomes).toMatchObject([{ rejected: { length: 9 }, stop: null }]);
+    expect(later.outcomes[1]).toMatchObject({ rejected: { length: 12 }, stop: null });
+  });
 });

@@ -169,4 +169,34 @@ describe('delivery of a batch', () => {
       stop: { kind: 'misconfigured', code: 'SINK_TOKEN_REFUSED' },
     });
   });
+
+  test('says of rows it could not tell apart that they were refused together', async () => {
+    const bad = new Set(Array.from({ length: 40 }, (_, at) => `id-${at * 25}`));
+    const script = scripted([
+      (batch) =>
+        batch.inferences.some((each) => bad.has(each.partnerInferenceId)) ? refused(true) : { kind: 'delivered' },
+    ]);
+    const outcome = await run(1000, script);
+
+    expect(new Set(outcome.rejected.map((each) => each.code))).toEqual(
+      new Set(['PARTNER_REFUSED', 'REFUSED_TOGETHER']),
+    );
+    expect(
+      outcome.rejected
+        .filter((each) => each.code === 'PARTNER_REFUSED')
+        .every((each) => bad.has(each.inference.partnerInferenceId)),
+    ).toBe(true);
+    expect(outcome.delivered).toBeGreaterThan(300);
+  });
+
+  test.each([
+    [[{ index: 7, code: 'X', reason: 'r' }], []],
+    [[], [9]],
+    [[{ index: 0, code: 'X', reason: 'r' }], [0]],
+    [[], [1, 1]],
+  ])('throws when a sink answers for rows it was not given, or twice: %j %j', async (rejected, retry) => {
+    const script = scripted([{ kind: 'partial', rejected, retry, reason: 'r' }]);
+
+    await expect(deliverBatch(batchOf(3), script.options)).rejects.toThrow(RangeError);
+  });
 });

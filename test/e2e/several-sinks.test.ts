@@ -176,9 +176,8 @@ describe("other files of SageMaker's, and what is broken", () => {
     expect(ids(run, 'arthur')).toEqual(['good', 'rows_0', 'rows_1']);
     const rejected = run.logs.filter(({ rejections }) => rejections !== undefined);
     expect(rejected.map(({ code, rejections, places }) => ({ code, rejections, places }))).toMatchObject([
-      { code: 'NO_EVENT_ID', rejections: 1, places: [{ line: 4 }] },
+      { code: 'NO_EVENT_ID', rejections: 2, places: [{ line: 4 }, { line: 7 }] },
       { code: 'MALFORMED_LINE', rejections: 2, places: [{ line: 5 }, { line: 6 }] },
-      { code: 'NO_EVENT_ID', rejections: 1, places: [{ line: 7 }] },
     ]);
     expectConservation(run, { arthur: { captured: 8, delivered: 3, quarantined: 4, skipped: 1 } });
   });

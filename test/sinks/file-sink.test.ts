@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openFile } from '../../src/sinks/file/file-sink';
@@ -119,10 +128,37 @@ describe('the file sink', () => {
   });
 
   test('gives two keys two paths', () => {
-    const keys = ['a/b', 'a//b', 'a%2Fb', 'a/./b', 'a/%dots1/b', 'A/b', `${'x'.repeat(300)}1`, `${'x'.repeat(300)}2`];
+    const keys = [
+      'a/b',
+      'a//b',
+      'a%2Fb',
+      'a/./b',
+      'a/%dots1/b',
+      'A/b',
+      `${'x'.repeat(300)}1`,
+      `${'x'.repeat(300)}2`,
+      '/a/b',
+      'a/b/',
+    ];
 
     expect(new Set(keys.map((key) => outputPath(folder, { bucket: null, key, versionId: null }, ''))).size).toBe(
       keys.length,
     );
+  });
+
+  test('keeps apart a key and one that lies below it', () => {
+    const path = outputPath(folder, { bucket: null, key: 'x.jsonl', versionId: null }, '.ndjson');
+    const below = outputPath(folder, { bucket: null, key: 'x.jsonl.ndjson/y.jsonl', versionId: null }, '.ndjson');
+
+    expect(below.startsWith(`${path}/`)).toBe(false);
+  });
+
+  test('leaves no half file behind when the last step fails', async () => {
+    const sink = await openFile({ type: 'file', path: folder });
+    await sink.deliver(batch('a'), signal);
+    mkdirSync(join(outputPath(folder, file, '.ndjson'), 'in-the-way'), { recursive: true });
+
+    expect(await sink.finishFile?.(file, { complete: true })).toMatchObject({ kind: 'misconfigured' });
+    expect(written()).toEqual([]);
   });
 });

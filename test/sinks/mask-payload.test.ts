@@ -9,8 +9,11 @@ const row = inference({
 describe("a partner's error message", () => {
   test.each([
     ['attribute "age": expected STRING, got 37', 'attribute "age": expected STRING, got …'],
-    ["value 'Jane Roe' is not allowed for name", "value '… …' is not allowed for name"],
-    ['Adelie.', '…'],
+    ["value 'Jane Roe' is not allowed for name", "value '…' is not allowed for name"],
+    ['Adelie.', '….'],
+    ['repr \\"Jane Roe\\" a/Roe x|Jane Jane-x roe2', 'repr \\"…" a/… x|… …-x ……'],
+    ['37.0 is no INTEGER, nor is 3.7e+01', '….… is no INTEGER, nor is …'],
+    [`${'long words '.repeat(18)}Jane Roe`, `${'long words '.repeat(18)}…`],
     ['city=Genf; cars', 'city=…; …'],
     ['unknown attribute: shoe_size', 'unknown attribute: shoe_size'],
     ['  two\n lines ', 'two lines'],

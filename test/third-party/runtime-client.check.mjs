@@ -117,7 +117,8 @@ async function forwardHandler(host, major) {
   };
   try {
     const [file] = demoFiles(0, new Date(), 'captures/');
-    await client.send(new PutObjectCommand({ Bucket: 'captures', Key: file?.key, Body: file?.text }));
+    assert.ok(file);
+    await client.send(new PutObjectCommand({ Bucket: 'captures', Key: file.key, Body: file.text }));
     await using({ ...host, taskRoot: path.join(state, 'bundle'), handler: 'index.handler', env }, async (lambda) => {
       const result = await lambda.invoke({ Records: records });
       assert.equal(result.kind, 'ok', `Node ${major}: ${JSON.stringify(result)}`);

@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, relative, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { messageOf, UsageError } from '../../core/errors';
 import { parseCaptureKey } from '../../core/capture-key';
 import { demoFiles } from '../../local/emulation/demo-captures';
 import { Emulation, PREFIX } from '../../local/emulation/emulation';
@@ -39,10 +41,14 @@ async function emulate(path: string | undefined, options: EmulateOptions): Promi
   const own = path === undefined ? null : await findCaptures(path, {});
   const state = await mkdtemp(join(tmpdir(), 'capture-relay-'));
   const out = resolve(options.out ?? join(state, 'inferences'));
+  await mustBeFolder(out);
   const view = new EmulationView(options.json === true);
   const interrupted = new Promise<'interrupted'>((done) => {
-    process.once('SIGINT', () => done('interrupted'));
-    process.once('SIGTERM', () => done('interrupted'));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => {
+        view.say('ending …');
+        done('interrupted');
+      });
   });
   view.say('starting S3, queues, Lambda and partners on this machine …');
   const emulation = await Emulation.start({
@@ -50,10 +56,11 @@ async function emulate(path: string | undefined, options: EmulateOptions): Promi
     out,
     kind: own === null ? 'demo' : 'open',
     onProblem: (message) => view.problem(message),
+    onRejection: (said) => view.rejection(said),
     onSkip: (key, reason) => view.skip(key.startsWith(PREFIX) ? key.slice(PREFIX.length) : key, reason),
   });
   try {
-    view.endpoints(emulation, out);
+    view.endpoints(emulation, out, own === null ? 'demo' : 'open');
     view.watch(emulation);
     const feed =
       own === null || path === undefined
@@ -72,6 +79,16 @@ async function emulate(path: string | undefined, options: EmulateOptions): Promi
     if (!isSettled) process.exitCode = 1;
     await rm(join(state, 's3'), { recursive: true, force: true });
     await rm(join(state, 'forward'), { recursive: true, force: true });
+  }
+}
+
+/** Throws a UsageError now, instead of a sink that cannot write later. */
+async function mustBeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${path} is no folder that can be written: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { parseModelConfig } from '../../config/model-config';
 import type { ModelRules } from '../../core/inference';
 import { findCaptures, type S3Options } from '../capture-paths';
@@ -12,6 +12,7 @@ interface InspectOptions extends S3Options {
   readonly head: number;
   readonly json?: boolean;
   readonly csv?: boolean;
+  readonly allColumns?: boolean;
   readonly config?: string;
 }
 
@@ -20,7 +21,8 @@ export function inspectCommand(): Command {
     .description('decode capture files and show what is in them')
     .argument('<path>', 'a capture file, a folder of them, or s3://bucket/prefix')
     .option('--head <n>', 'inferences to show in the table', count, 10)
-    .option('--json', 'one inference a line, as JSON')
+    .option('--all-columns', 'summarise every column, not the first 20 of each side')
+    .addOption(new Option('--json', 'one inference a line, as JSON').conflicts('csv'))
     .option('--csv', 'a table of all inferences, for notebooks')
     .option('--config <file>', "the model's YAML: names, types and shapes")
     .option('--profile <name>', 'AWS profile for s3:// paths')
@@ -47,7 +49,7 @@ async function inspect(path: string, options: InspectOptions): Promise<void> {
       ? await printJson(items())
       : options.csv === true
         ? await printCsv(items)
-        : await printTable(items(), found, options.head);
+        : await printTable(items(), found, { head: options.head, allColumns: options.allColumns === true });
   if (!isWhole) process.exitCode = 1;
 }
 

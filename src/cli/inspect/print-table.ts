@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { fileName } from '../../core/capture-key';
 import { RepeatedIds } from '../../core/partner-inference-id';
 import type { Inference, Rejection, Skip } from '../../core/types';
@@ -12,7 +13,16 @@ const MAX_COLUMNS_SHOWN = 8;
 const MAX_PROBLEMS_SHOWN = 10;
 const MAX_SUMMARY_ROWS_A_SIDE = 20;
 
-export async function printTable(items: AsyncIterable<InspectItem>, found: Found, head: number): Promise<boolean> {
+export interface TableOptions {
+  readonly head: number;
+  readonly allColumns: boolean;
+}
+
+export async function printTable(
+  items: AsyncIterable<InspectItem>,
+  found: Found,
+  { head, allColumns }: TableOptions,
+): Promise<boolean> {
   const first: Inference[] = [];
   const columns = new ColumnSummaries();
   const rejections: Rejection[] = [];
@@ -47,7 +57,7 @@ export async function printTable(items: AsyncIterable<InspectItem>, found: Found
       `${plural(counts.inferences, 'inference')} in ${plural(counts.events, 'event')} of ${plural(found.inputs.length, 'file')}`,
     ),
   );
-  if (first.length > 0) print(inferenceTable(first));
+  if (first.length > 0) print(fitting(inferenceTables(first)));
   if (counts.inferences > first.length && first.length > 0)
     print(
       dim(
@@ -55,7 +65,7 @@ export async function printTable(items: AsyncIterable<InspectItem>, found: Found
       ),
     );
   const summaries = columns.all();
-  if (summaries.length > 0) print(`\n${summaryTable(summaries)}`);
+  if (summaries.length > 0) print(`\n${summaryTable(summaries, allColumns)}`);
   for (const line of notes(counts, found)) print(line);
   for (const { skip, count } of skips.values())
     print(yellow(`skipped: ${fileName(skip.place.file)}: ${plural(count, 'line')}: ${skip.reason}`));
@@ -92,13 +102,25 @@ function notes(counts: { repeats: number; shadow: number; nulled: number }, foun
   return lines;
 }
 
-function inferenceTable(inferences: readonly Inference[]): string {
+/** The widest of the tables that fits the terminal; where nobody looks, the widest. */
+function fitting(tables: Iterable<string>): string {
+  const width = process.stdout.isTTY ? process.stdout.columns : Number.POSITIVE_INFINITY;
+  let text = '';
+  for (text of tables) if (stripVTControlCharacters(text.split('\n')[0] ?? '').length <= width) break;
+  return text;
+}
+
+function* inferenceTables(inferences: readonly Inference[]): Generator<string> {
+  for (let most = MAX_COLUMNS_SHOWN; most >= 2; most -= 1) yield inferenceTable(inferences, most);
+}
+
+function inferenceTable(inferences: readonly Inference[], mostColumns: number): string {
   const names = (side: 'inputs' | 'outputs'): string[] => [
     ...new Set(inferences.flatMap((inference) => [...(inference[side]?.keys() ?? [])])),
   ];
   const inputs = names('inputs');
-  const outputs = names('outputs').slice(0, MAX_COLUMNS_SHOWN);
-  const shown = inputs.slice(0, Math.max(2, MAX_COLUMNS_SHOWN - outputs.length));
+  const outputs = names('outputs').slice(0, Math.max(1, mostColumns - 1));
+  const shown = inputs.slice(0, Math.max(1, mostColumns - outputs.length));
   const more = inputs.length > shown.length ? [`+${inputs.length - shown.length}`] : [];
   const cell = (inference: Inference, side: 'inputs' | 'outputs', name: string): string => {
     const value = inference[side]?.get(name);
@@ -116,24 +138,32 @@ function inferenceTable(inferences: readonly Inference[]): string {
   );
 }
 
-function summaryTable(summaries: readonly ColumnSummary[]): string {
+const SUMMARY_HEAD = ['column', 'side', 'type', 'values', 'null', 'min', 'mean', 'max', 'most frequent'];
+
+function summaryTable(summaries: readonly ColumnSummary[], allColumns: boolean): string {
+  const most = allColumns ? Number.POSITIVE_INFINITY : MAX_SUMMARY_ROWS_A_SIDE;
   const shown = (['input', 'output'] as const).flatMap((side) =>
-    summaries.filter((each) => each.side === side).slice(0, MAX_SUMMARY_ROWS_A_SIDE),
+    summaries.filter((each) => each.side === side).slice(0, most),
   );
   const rest = summaries.length - shown.length;
-  const text = table(
-    ['column', 'side', 'type', 'values', 'null', 'min', 'mean', 'max', 'most frequent'],
-    shown.map((each) => [
-      short(each.name, 30),
-      each.side,
-      typeName(each),
-      String(each.count),
-      String(each.nulls),
-      ...range(each),
-      mostFrequent(each),
-    ]),
+  const cells = shown.map((each) => [
+    short(each.name, 30),
+    each.side,
+    typeName(each),
+    String(each.count),
+    String(each.nulls),
+    ...range(each),
+    mostFrequent(each),
+  ]);
+  const text = fitting(
+    [9, 8, 5, 3].map((columns) =>
+      table(
+        SUMMARY_HEAD.slice(0, columns),
+        cells.map((row) => row.slice(0, columns)),
+      ),
+    ),
   );
-  return rest > 0 ? `${text}\n${dim(`… and ${plural(rest, 'more column')}`)}` : text;
+  return rest > 0 ? `${text}\n${dim(`… and ${plural(rest, 'more column')} (--all-columns shows them)`)}` : text;
 }
 
 function typeName(summary: ColumnSummary): string {

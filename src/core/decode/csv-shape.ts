@@ -1,10 +1,27 @@
 import type { Value } from '../types';
 import { decodeCsv } from './csv';
-import { certain, either, named, positional, refused, type Side, type SideName } from './reading';
+import {
+  certain,
+  each,
+  either,
+  named,
+  positional,
+  refused,
+  refusedRow,
+  type Side,
+  type SideName,
+  these,
+} from './reading';
 import type { SideConfig } from './side-config';
 
 /** CSV text to readings. */
 export function readCsv(text: string, side: SideName, config: SideConfig): Side {
+  if (config.mapping !== null) {
+    return refused(
+      'MISSING_KEY',
+      `${side}.mapping says where fields stand in JSON, but the ${side} is CSV; leave the mapping out or empty`,
+    );
+  }
   const csv = decodeCsv(text);
   return csv.ok ? csvShape(csv.rows, side, config) : refused(csv.code, `the ${side}: ${csv.reason}`);
 }
@@ -17,11 +34,11 @@ function csvShape(rows: readonly (readonly Value[])[], side: SideName, config: S
   if (config.header) return withHeader(rows, side);
   const [first] = rows;
   if (side === 'input' || rows.length !== 1 || first === undefined || first.length === 1)
-    return certain(rows.map(positional));
+    return certain(each(rows, positional));
   const isNamed = config.columns !== null && config.columns.length === first.length;
-  const asOne = [positional(first)];
+  const asOne = these([positional(first)]);
   if (isNamed) return certain(asOne);
-  return either([asOne, first.map((cell) => positional([cell]))], [0, 0], null);
+  return either([asOne, each(first, (cell) => positional([cell]))], null);
 }
 
 function withHeader(rows: readonly (readonly Value[])[], side: SideName): Side {
@@ -34,13 +51,9 @@ function withHeader(rows: readonly (readonly Value[])[], side: SideName): Side {
     );
   }
   return certain(
-    data.map((row) => {
+    each(data, (row) => {
       if (row.length !== names.length)
-        return {
-          kind: 'refused',
-          code: 'RAGGED_ROW',
-          reason: `a row has ${row.length} cells where the header names ${names.length}`,
-        };
+        return refusedRow('RAGGED_ROW', `a row has ${row.length} cells where the header names ${names.length}`);
       return named(new Map(names.map((name, at) => [name, row[at] ?? null])));
     }),
   );

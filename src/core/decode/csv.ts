@@ -22,45 +22,74 @@ export function typeCell(cell: string): Value {
 
 /** Decodes a whole payload. A quoted cell is always text, so `""` is the empty string and `"5"` stays text. */
 export function decodeCsv(text: string): CsvResult {
-  const body = text.replace(/^\uFEFF/, '').replace(/^(?:\r?\n)+/, '');
-  const result = body.includes('"') ? quotedRows(body) : { ok: true as const, rows: plainRows(body) };
+  const body = text.slice(startOfRows(text));
+  const result = body.includes('"') ? quotedRows(body) : plainRows(body);
   if (!result.ok) return result;
   while (result.rows.length > 0 && isEmptyLine(result.rows.at(-1))) result.rows.pop();
   return result;
+}
+
+function startOfRows(text: string): number {
+  let at = text.startsWith('\uFEFF') ? 1 : 0;
+  while (text[at] === '\n' || (text[at] === '\r' && text[at + 1] === '\n')) at += 1;
+  return at;
 }
 
 function isEmptyLine(row: Value[] | undefined): boolean {
   return row?.length === 1 && row[0] === null;
 }
 
-function plainRows(body: string): Value[][] {
-  return body.split('\n').map((line) => (line.endsWith('\r') ? line.slice(0, -1) : line).split(',').map(typeCell));
+function plainRows(body: string): CsvResult {
+  const rows: Value[][] = [];
+  for (const line of body.split('\n')) {
+    const row = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (row.includes('\r')) return malformed('a carriage return without a newline', rows.length);
+    rows.push(row.split(',').map(typeCell));
+  }
+  return { ok: true, rows };
 }
 
-// One cell at a time: quoted, or anything up to the next comma or line end.
-const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
-
+/** Cell by cell, by searching for the next mark: no pattern that a long cell could exhaust. */
 function quotedRows(body: string): CsvResult {
   const rows: Value[][] = [];
   let row: Value[] = [];
-  CELL.lastIndex = 0;
-  for (;;) {
-    const at = CELL.lastIndex;
-    const match = CELL.exec(body);
-    if (match === null) return malformed(at, rows.length);
-    const [, quoted, plain = '', ending] = match;
-    row.push(quoted === undefined ? typeCell(plain) : quoted.replaceAll('""', '"'));
-    if (ending === ',') continue;
+  for (let at = 0; ; ) {
+    const isQuoted = body[at] === '"';
+    const end = isQuoted ? endOfQuoted(body, at) : endOfPlain(body, at);
+    if (end === null) return malformed('a quote that does not open or close a whole cell', rows.length);
+    const cell = body.slice(at, end);
+    row.push(isQuoted ? cell.slice(1, -1).replaceAll('""', '"') : typeCell(cell));
+    if (body[end] === ',') {
+      at = end + 1;
+      continue;
+    }
     rows.push(row);
     row = [];
-    if (ending === '' || CELL.lastIndex >= body.length) return { ok: true, rows };
+    at = end + (body[end] === '\r' ? 2 : 1);
+    if (at >= body.length) return { ok: true, rows };
   }
 }
 
-function malformed(at: number, rowsBefore: number): CsvResult {
-  return {
-    ok: false,
-    code: 'MALFORMED_CSV',
-    reason: `row ${rowsBefore + 1} has a quote that does not open or close a whole cell (RFC 4180), near character ${at}`,
-  };
+/** Where a cell without quotes ends; null when a quote or a lone carriage return stands in it. */
+function endOfPlain(body: string, start: number): number | null {
+  PLAIN_END.lastIndex = start;
+  const at = PLAIN_END.exec(body)?.index ?? body.length;
+  return body[at] === '"' || (body[at] === '\r' && body[at + 1] !== '\n') ? null : at;
+}
+
+const PLAIN_END = /[",\r\n]/g;
+
+/** Just behind the closing quote; null when there is none, or when something else follows it. */
+function endOfQuoted(body: string, start: number): number | null {
+  for (let at = body.indexOf('"', start + 1); at !== -1; at = body.indexOf('"', at + 2)) {
+    if (body[at + 1] === '"') continue;
+    const next = body[at + 1];
+    const closes = next === undefined || next === ',' || next === '\n' || (next === '\r' && body[at + 2] === '\n');
+    return closes ? at + 1 : null;
+  }
+  return null;
+}
+
+function malformed(what: string, rowsBefore: number): CsvResult {
+  return { ok: false, code: 'MALFORMED_CSV', reason: `row ${rowsBefore + 1} has ${what} (RFC 4180)` };
 }

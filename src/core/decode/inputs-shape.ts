@@ -2,7 +2,7 @@ import type { Value, ValueObject } from '../types';
 import { isArray, isObject, isScalar } from '../value';
 import { sharedLength, splitColumns } from './columnar';
 import { isMessages } from './list-shape';
-import { certain, type DecodedRow, named, type Side } from './reading';
+import { certain, type DecodedRow, each, named, type Side } from './reading';
 import { rowOf } from './row';
 import { isTensorList, tensorRows } from './tensors';
 
@@ -15,7 +15,7 @@ export function inputsShape(object: ValueObject): Side | null {
   if (inputs === undefined) return null;
   if (isTensorList(inputs)) return tensorRows(inputs);
   if (isMessages(inputs)) return certain([named(object)]);
-  if (isArray(inputs)) return certain(inputs.map((item) => listedRow(item, object)));
+  if (isArray(inputs)) return certain(each(inputs, (item) => listedRow(item, object)));
   if (!isObject(inputs)) return certain([named(object)]);
   const length = sharedLength(inputs);
   if (length !== null && inputs.size > 0) return certain(splitColumns(inputs, length));

@@ -9,19 +9,27 @@ export type JsonResult =
   | { readonly ok: true; readonly value: Value; readonly nonFinite: number }
   | {
       readonly ok: false;
-      readonly code: 'MALFORMED_JSON' | 'DUPLICATE_NAME' | 'NESTING_TOO_DEEP';
+      readonly code: JsonProblem;
       readonly reason: string;
       readonly at: number;
     };
 
+type JsonProblem = 'MALFORMED_JSON' | 'DUPLICATE_NAME' | 'NESTING_TOO_DEEP' | 'TOO_MANY_VALUES';
+
 class Stop extends Error {
   constructor(
-    readonly code: 'MALFORMED_JSON' | 'DUPLICATE_NAME' | 'NESTING_TOO_DEEP',
+    readonly code: JsonProblem,
     readonly reason: string,
     readonly at: number,
   ) {
     super(reason);
   }
+}
+
+interface JsonLimits {
+  readonly maxDepth: number;
+  /** Values of any kind in one document, containers included. */
+  readonly maxValues: number;
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -32,9 +40,11 @@ const CONTROL = /[\u0000-\u001f]/;
 class Reader {
   at = 0;
   nonFinite = 0;
+  private values = 0;
+
   constructor(
     private readonly text: string,
-    private readonly maxDepth: number,
+    private readonly limits: JsonLimits,
   ) {}
 
   document(): Value {
@@ -46,10 +56,13 @@ class Reader {
   }
 
   private value(depth: number): Value {
+    this.values += 1;
+    if (this.values > this.limits.maxValues)
+      throw new Stop('TOO_MANY_VALUES', `more than ${this.limits.maxValues} values; limits.maxValuesPerEvent`, this.at);
     const char = this.text[this.at];
     if (char === '{' || char === '[') {
-      if (depth > this.maxDepth)
-        throw new Stop('NESTING_TOO_DEEP', `nested deeper than ${this.maxDepth} levels`, this.at);
+      if (depth > this.limits.maxDepth)
+        throw new Stop('NESTING_TOO_DEEP', `nested deeper than ${this.limits.maxDepth} levels`, this.at);
       return char === '{' ? this.object(depth) : this.array(depth);
     }
     if (char === '"') return this.string();
@@ -158,8 +171,8 @@ const WORDS = new Map<string, { value: Value; nonFinite: boolean }>([
 ]);
 
 /** Parses one whole document. `at` is the character position of the problem. */
-export function parseJson(text: string, maxDepth: number): JsonResult {
-  const reader = new Reader(text, maxDepth);
+export function parseJson(text: string, maxDepth: number, maxValues = Number.POSITIVE_INFINITY): JsonResult {
+  const reader = new Reader(text, { maxDepth, maxValues });
   try {
     const value = reader.document();
     return { ok: true, value, nonFinite: reader.nonFinite };
@@ -173,12 +186,16 @@ export function parseJson(text: string, maxDepth: number): JsonResult {
  * JSON Lines: one document a line, blank lines passed over. Null when some line is no document.
  * Asked only after the whole text failed as one document: pretty-printed JSON looks like lines, too.
  */
-export function parseJsonLines(text: string, maxDepth: number): { values: Value[]; nonFinite: number } | null {
+export function parseJsonLines(
+  text: string,
+  maxDepth: number,
+  maxValues = Number.POSITIVE_INFINITY,
+): { values: Value[]; nonFinite: number } | null {
   const values: Value[] = [];
   let nonFinite = 0;
   for (const line of text.split('\n')) {
     if (line.trim() === '') continue;
-    const result = parseJson(line, maxDepth);
+    const result = parseJson(line, maxDepth, maxValues);
     if (!result.ok) return null;
     values.push(result.value);
     nonFinite += result.nonFinite;

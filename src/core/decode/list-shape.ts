@@ -1,6 +1,6 @@
 import type { Value } from '../types';
 import { isArray, isObject, isScalar } from '../value';
-import { certain, either, positional, type SideName, type Side } from './reading';
+import { certain, each, either, positional, type SideName, type Side, these } from './reading';
 import { rowOf } from './row';
 
 /**
@@ -19,12 +19,12 @@ import { rowOf } from './row';
 export function listShape(list: readonly Value[], side: SideName, valuesAt: string | null = null): Side {
   if (list.length === 0) return certain([]);
   if (isMessages(list)) return certain([positional([list])]);
-  if (list.every(isObject) || list.every(isArray)) return certain(list.map((item) => rowOf(item, valuesAt)));
-  const asOne = [positional(list)];
-  const asRows = list.map((item) => rowOf(item, valuesAt));
+  if (list.every(isObject) || list.every(isArray)) return certain(each<Value>(list, (item) => rowOf(item, valuesAt)));
+  const asOne = these([positional(list)]);
+  const asRows = each(list, (item) => rowOf(item, valuesAt));
   const isOneByItself = side === 'input' && !list.every((item) => typeof item === 'string');
   if (isOneByItself && !list.every(isScalar)) return certain(asOne);
-  return either([asOne, asRows], [0, 0], isOneByItself ? 0 : null);
+  return either([asOne, asRows], isOneByItself ? asOne : null);
 }
 
 /** A chat: `[{"role": …, "content": …}, …]` is one conversation, however many messages it has. */

@@ -34,7 +34,7 @@ export function mapRows(documents: readonly Value[], mapping: PathMapping, side:
       }
       columns.push({ field, found });
     }
-    rows.push(...Array.from({ length: length ?? 1 }, (_, at) => rowAt(columns, at)));
+    for (let at = 0; at < (length ?? 1); at += 1) rows.push(rowAt(columns, at));
   }
   return certain(rows);
 }

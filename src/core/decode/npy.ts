@@ -28,7 +28,11 @@ const TYPES: Readonly<Record<string, { bytes: number; read: ReadNumber }>> = {
   b1: { bytes: 1, read: (view, at) => view.getUint8(at) !== 0 },
 };
 
-export function decodeNpy(bytes: Buffer): NpyResult {
+// NumPy's own maximum; deeper shapes are made to break a reader.
+const MAX_DIMENSIONS = 32;
+
+/** `maxValues` bounds what is built; a header costs nothing to write. */
+export function decodeNpy(bytes: Buffer, maxValues: number): NpyResult {
   const major = bytes[6] ?? 0;
   const start = major === 1 ? 10 : 12;
   const headerBytes = major === 1 ? bytes.readUInt16LE(8) : bytes.length >= 12 ? bytes.readUInt32LE(8) : 0;
@@ -44,6 +48,10 @@ export function decodeNpy(bytes: Buffer): NpyResult {
     .filter((size) => size !== '')
     .map(Number);
   const count = shape.reduce((product, size) => product * size, 1);
+  if (shape.length > MAX_DIMENSIONS)
+    return { ok: false, reason: `npy data of ${shape.length} dimensions, where NumPy has ${MAX_DIMENSIONS} at most` };
+  if (count > maxValues)
+    return { ok: false, reason: `npy data of ${count} values; limits.maxValuesPerEvent allows ${maxValues}` };
   const data = bytes.subarray(start + headerBytes);
   // `(10**9, 0)` holds no byte and would still make a billion empty rows.
   if (count === 0 && shape.length > 1) return { ok: false, reason: 'an npy array with an empty dimension' };

@@ -1,9 +1,21 @@
 import type { Value, ValueObject } from '../types';
 import { isArray, isObject } from '../value';
-import { listLengths, sharedLength, splitColumns } from './columnar';
+import { sharedLength, splitColumns } from './columnar';
 import { inputsShape } from './inputs-shape';
 import { isMessages, listShape } from './list-shape';
-import { certain, either, named, positional, refused, type DecodedRow, type Side, type SideName } from './reading';
+import {
+  certain,
+  type DecodedRow,
+  each,
+  either,
+  named,
+  positional,
+  refused,
+  refusedRow,
+  type Side,
+  type SideName,
+  these,
+} from './reading';
 import { RESERVED_NAMES, rowOf } from './row';
 import { isTensorList, tensorRows } from './tensors';
 
@@ -33,15 +45,16 @@ export function objectShape(object: ValueObject, side: SideName): Side {
 
 /** OpenAI-style chat: one inference, however many messages it holds and however many choices come back. */
 function conversation(object: ValueObject): Side | null {
-  const isChat =
-    isMessages(object.get('messages')) || (isArray(object.get('choices')) && !RESERVED_NAMES.has('choices'));
+  const isChat = isMessages(object.get('messages')) || isArray(object.get('choices'));
   return isChat ? certain([named(object)]) : null;
 }
 
 /** pandas `orient="split"`, bare or under MLflow's `dataframe_split`. */
 function pandasSplit(object: ValueObject): Side | null {
-  const inner = object.get('dataframe_split') ?? object;
-  if (!isObject(inner)) return null;
+  const wrapped = object.get('dataframe_split');
+  const inner = wrapped ?? object;
+  if (!isObject(inner) || !standsAlone(inner, ['columns', 'data', 'index', 'index_names', 'column_names'])) return null;
+  if (wrapped !== undefined && !standsAlone(object, ['dataframe_split'])) return null;
   const names = inner.get('columns');
   const data = inner.get('data');
   if (!isArray(names) || !isArray(data)) return null;
@@ -49,16 +62,12 @@ function pandasSplit(object: ValueObject): Side | null {
   if (columnNames.length < names.length) return null;
   if (new Set(columnNames).size < columnNames.length)
     return refused('DUPLICATE_NAME', 'a column name stands twice under "columns"');
-  return certain(data.map((item) => splitRow(columnNames, item)));
+  return certain(each(data, (item) => splitRow(columnNames, item)));
 }
 
 function splitRow(names: readonly string[], item: Value): DecodedRow {
   if (!isArray(item) || item.length !== names.length) {
-    return {
-      kind: 'refused',
-      code: 'RAGGED_ROW',
-      reason: `a row does not have the ${names.length} values that "columns" names`,
-    };
+    return refusedRow('RAGGED_ROW', `a row does not have the ${names.length} values that "columns" names`);
   }
   return named(new Map(names.map((name, at) => [name, item[at] ?? null])));
 }
@@ -66,16 +75,16 @@ function splitRow(names: readonly string[], item: Value): DecodedRow {
 /** MLflow's `dataframe_records`. */
 function dataframe(object: ValueObject): Side | null {
   const records = object.get('dataframe_records');
-  return isArray(records) ? certain(records.map((item) => rowOf(item))) : null;
+  if (!isArray(records) || !standsAlone(object, ['dataframe_records'])) return null;
+  return certain(each(records, (item) => rowOf(item)));
 }
 
 /** TF Serving columnar and KServe v2 answers. */
 function outputs(object: ValueObject, side: SideName): Side | null {
   const inner = object.get('outputs');
-  if (side !== 'output' || inner === undefined) return null;
+  if (side !== 'output' || inner === undefined || !standsAlone(object, ['outputs'])) return null;
   if (isTensorList(inner)) return tensorRows(inner);
-  if (object.size > 1 && !isArray(inner)) return null;
-  if (isArray(inner)) return certain(inner.map((item) => rowOf(item)));
+  if (isArray(inner)) return certain(each(inner, (item) => rowOf(item)));
   return isObject(inner) ? (columns(inner, side) ?? certain([named(inner)])) : null;
 }
 
@@ -92,16 +101,19 @@ const BESIDE_ROWS: ReadonlySet<string> = new Set([
   'metadata',
   'deployedModelId',
 ]);
+/** Nothing beside these keys but settings: what else stands there would be lost. */
+function standsAlone(object: ValueObject, keys: readonly string[]): boolean {
+  return [...object.keys()].every((key) => keys.includes(key) || BESIDE_ROWS.has(key));
+}
+
 const ROWS_KEYS = ['instances', 'predictions', 'scores', 'projections'];
 
 /** `{"instances": […]}` and its kin: the key says rows. Source: cdf-inference and the algorithms' in-formats pages. */
 function rowsKey(object: ValueObject, side: SideName): Side | null {
-  const key = ROWS_KEYS.find(
-    (name) => object.has(name) && [...object.keys()].every((other) => other === name || BESIDE_ROWS.has(other)),
-  );
+  const key = ROWS_KEYS.find((name) => object.has(name) && standsAlone(object, [name]));
   if (key === undefined) return null;
   const inner = object.get(key) ?? null;
-  if (isArray(inner)) return certain(inner.map((item) => rowOf(item)));
+  if (isArray(inner)) return certain(each(inner, (item) => rowOf(item)));
   if (isObject(inner)) return columns(inner, side) ?? certain([rowOf(inner)]);
   return certain([positional([inner])]);
 }
@@ -138,17 +150,12 @@ function singleRow(object: ValueObject, side: SideName): Side | null {
   return listOfLists(inner) ? listShape(inner as readonly Value[], side) : certain([rowOf(object)]);
 }
 
-/** Columns of equal length are rows; as an output they may as well be one inference, and N decides. */
+/** Columns of equal length are rows; as an output, or as a single column, they may as well be one inference, and N decides. */
 function columns(object: ValueObject, side: SideName): Side | null {
   if ([...object.keys()].some((key) => RESERVED_NAMES.has(key)) || object.size === 0) return null;
   const length = sharedLength(object);
-  const asRecord = [named(object)];
-  if (length !== null) return either([splitColumns(object, length), asRecord], [0, 1], side === 'input' ? 0 : null);
-  const lengths = side === 'output' ? listLengths(object).filter((candidate) => candidate > 1) : [];
-  if (lengths.length === 0) return null;
-  return either(
-    [asRecord, ...lengths.map((candidate) => splitColumns(object, candidate))],
-    [0, ...lengths.map(() => 1)],
-    0,
-  );
+  if (length === null) return null;
+  const asRows = splitColumns(object, length);
+  const asRecord = these([named(object)], object.size === 1 && side === 'input' ? 0 : 1);
+  return either([asRows, asRecord], side === 'input' && object.size > 1 ? asRows : null);
 }

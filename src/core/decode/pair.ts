@@ -1,7 +1,15 @@
-import { isArray } from '../value';
-import type { CaptureEvent } from '../types';
+import type { CaptureEvent, Value } from '../types';
+import { isScalar } from '../value';
 import { decodePayload } from './payload';
-import { type DecodedRow, named, positional, type Reading, type Side, type SideName } from './reading';
+import {
+  type DecodedRow,
+  type DecodeLimits,
+  positional,
+  type Reading,
+  type Side,
+  type SideName,
+  these,
+} from './reading';
 import type { SideConfig } from './side-config';
 
 /**
@@ -18,69 +26,61 @@ export interface RowPair {
   readonly output: DecodedRow | null;
 }
 
-export interface EventConfig {
+export interface EventConfig extends DecodeLimits {
   readonly input: SideConfig;
   readonly output: SideConfig;
-  readonly maxDepth: number;
-  readonly maxRows: number;
-  readonly maxColumns: number;
 }
 
 export function decodeEvent(event: CaptureEvent, config: EventConfig): DecodedEvent {
   const input =
-    event.input === null
-      ? null
-      : settle(decodePayload(event.input, 'input', config.input, config.maxDepth), config.input);
+    event.input === null ? null : settle(decodePayload(event.input, 'input', config.input, config), config.input);
   if (input?.kind === 'refused') return { ok: false, code: input.code, reason: input.reason };
   const output =
-    event.output === null
-      ? null
-      : settle(decodePayload(event.output, 'output', config.output, config.maxDepth), config.output);
+    event.output === null ? null : settle(decodePayload(event.output, 'output', config.output, config), config.output);
   if (output?.kind === 'refused') return { ok: false, code: output.code, reason: output.reason };
-  const paired = pair(input, output);
-  return paired.ok ? withinLimits(paired, config) : paired;
+  return pair(input, output, config);
 }
 
 /** The `rows` setting: `one` makes the payload a single inference, `many` takes the reading with the most rows. */
 function settle(side: Side, config: SideConfig): Side {
   if (side.kind !== 'read' || config.rows === 'auto') return side;
   const longest = side.readings.reduce<Reading | null>(
-    (best, each) => (best === null || each.rows.length > best.rows.length ? each : best),
+    (best, other) => (best === null || other.count > best.count ? other : best),
     null,
   );
   const single =
-    side.readings.find((reading) => reading.rows.length === 1) ?? (longest === null ? null : joined(longest));
+    side.readings.find((reading) => reading.count === 1) ??
+    (longest === null || longest.count === 0 ? longest : joined(longest));
   const chosen = config.rows === 'one' ? single : longest;
   return chosen === null ? side : { ...side, readings: [chosen], alone: chosen };
 }
 
-/** Rows that are really one inference: scalar rows become its values, anything else one list. */
+/** Rows that are really one inference: scalar rows become its values, anything else one list; a refused row refuses all. */
 function joined(reading: Reading): Reading {
-  const values = reading.rows.map((row) => {
-    if (row.kind === 'named') return row.values;
-    if (row.kind === 'refused') return null;
-    return row.values.length === 1 ? (row.values[0] ?? null) : row.values;
-  });
-  const isFlat = values.every((value) => !isArray(value) && !(value instanceof Map));
-  return { rows: [reading.rows.length === 0 ? named(new Map()) : positional(isFlat ? values : [values])], rank: 0 };
+  const values: Value[] = [];
+  for (const row of reading.rows()) {
+    if (row.kind === 'refused') return these([row]);
+    values.push(row.kind === 'named' ? row.values : row.values.length === 1 ? (row.values[0] ?? null) : row.values);
+  }
+  return these([positional(values.every(isScalar) ? values : [values])]);
 }
 
 type Refusal = Extract<DecodedEvent, { ok: false }>;
 
-function pair(input: Side | null, output: Side | null): DecodedEvent {
-  if (input === null || output === null) return alone(input ?? output, input === null ? 'output' : 'input');
+function pair(input: Side | null, output: Side | null, limits: DecodeLimits): DecodedEvent {
+  if (input === null || output === null) return alone(input ?? output, input === null ? 'output' : 'input', limits);
   if (input.kind === 'refused' || output.kind === 'refused') return nothing();
-  if (input.kind === 'uncountable' || output.kind === 'uncountable') return besideUncountable(input, output);
+  if (input.kind === 'uncountable' || output.kind === 'uncountable') return besideUncountable(input, output, limits);
   const fitting = input.readings.flatMap((i) =>
-    output.readings.filter((o) => o.rows.length === i.rows.length).map((o) => ({ i, o })),
+    output.readings.filter((o) => o.count === i.count).map((o) => ({ i, o })),
   );
   if (fitting.length === 0) return mismatch(input.readings, output.readings);
   const byInput = preferred(fitting, (each) => each.i.rank);
   const chosen = preferred(byInput, (each) => each.o.rank);
-  const counts = [...new Set(chosen.map((each) => each.i.rows.length))];
+  const counts = [...new Set(chosen.map((each) => each.i.count))];
   const [first] = chosen;
   if (first === undefined || counts.length > 1) return ambiguous(counts);
-  return joinRows(first.i.rows, first.o.rows, input.nonFinite + output.nonFinite);
+  return joinRows(first.i, first.o, input.nonFinite + output.nonFinite, limits);
 }
 
 function preferred<T>(items: readonly T[], rank: (item: T) => number): T[] {
@@ -88,56 +88,67 @@ function preferred<T>(items: readonly T[], rank: (item: T) => number): T[] {
   return items.filter((item) => rank(item) === lowest);
 }
 
-function alone(side: Side | null, name: SideName): DecodedEvent {
+function alone(side: Side | null, name: SideName, limits: DecodeLimits): DecodedEvent {
   if (side === null || side.kind === 'refused') return nothing();
-  if (side.kind === 'uncountable') return one(name, [side.row], 0);
-  if (side.alone === null) return ambiguous([...new Set(side.readings.map((reading) => reading.rows.length))]);
-  return one(name, side.alone.rows, side.nonFinite);
-}
-
-function one(name: SideName, rows: readonly DecodedRow[], nonFinite: number): DecodedEvent {
-  if (rows.length === 0) return nothing();
-  return {
-    ok: true,
-    pairs: rows.map((row) => (name === 'input' ? { input: row, output: null } : { input: null, output: row })),
-    nonFinite,
-  };
+  const reading = side.kind === 'uncountable' ? these([side.row]) : side.alone;
+  if (reading === null)
+    return side.kind === 'read' ? ambiguous([...new Set(side.readings.map((each) => each.count))]) : nothing();
+  const nonFinite = side.kind === 'read' ? side.nonFinite : 0;
+  return name === 'input' ? joinRows(reading, null, nonFinite, limits) : joinRows(null, reading, nonFinite, limits);
 }
 
 /** Bytes on one side: the other side says how many inferences there are; each gets the same description of the bytes. */
-function besideUncountable(input: Side, output: Side): DecodedEvent {
-  if (input.kind === 'uncountable' && output.kind === 'uncountable') return joinRows([input.row], [output.row], 0);
+function besideUncountable(input: Side, output: Side, limits: DecodeLimits): DecodedEvent {
+  if (input.kind === 'uncountable' && output.kind === 'uncountable')
+    return joinRows(these([input.row]), these([output.row]), 0, limits);
   const counted = input.kind === 'uncountable' ? output : input;
   if (counted.kind !== 'read') return nothing();
-  if (counted.alone === null) return ambiguous([...new Set(counted.readings.map((reading) => reading.rows.length))]);
-  const rows = counted.alone.rows;
-  const describe = (side: Side): readonly DecodedRow[] =>
-    side.kind === 'uncountable' ? rows.map(() => side.row) : rows;
-  return joinRows(describe(input), describe(output), counted.nonFinite);
+  const { alone: rows, nonFinite } = counted;
+  if (rows === null) return ambiguous([...new Set(counted.readings.map((reading) => reading.count))]);
+  const describe = (side: Side): Reading =>
+    side.kind === 'uncountable'
+      ? { count: rows.count, rank: 0, rows: () => Array.from({ length: rows.count }, () => side.row) }
+      : rows;
+  return joinRows(describe(input), describe(output), nonFinite, limits);
 }
 
-function joinRows(inputs: readonly DecodedRow[], outputs: readonly DecodedRow[], nonFinite: number): DecodedEvent {
-  if (inputs.length === 0) return nothing();
-  return { ok: true, pairs: inputs.map((input, at) => ({ input, output: outputs[at] ?? null })), nonFinite };
-}
-
-function withinLimits(decoded: Extract<DecodedEvent, { ok: true }>, config: EventConfig): DecodedEvent {
-  const { pairs } = decoded;
-  if (pairs.length > config.maxRows) {
-    return {
-      ok: false,
-      code: 'TOO_MANY_ROWS',
-      reason: `the event holds ${pairs.length} rows; limits.maxRowsPerEvent allows ${config.maxRows}`,
-    };
+/** Builds the rows of both sides together and stops as soon as they pass a limit: what is too much is never all made. */
+function joinRows(
+  input: Reading | null,
+  output: Reading | null,
+  nonFinite: number,
+  limits: DecodeLimits,
+): DecodedEvent {
+  const count = input?.count ?? output?.count ?? 0;
+  if (count === 0) return nothing();
+  if (count > limits.maxRows)
+    return tooMuch('TOO_MANY_ROWS', `the event holds ${count} rows; limits.maxRowsPerEvent allows ${limits.maxRows}`);
+  const pairs: RowPair[] = [];
+  const outputs = output === null ? null : output.rows()[Symbol.iterator]();
+  const inputs = input === null ? null : input.rows()[Symbol.iterator]();
+  let values = 0;
+  for (let at = 0; at < count; at += 1) {
+    const pairOfRows: RowPair = { input: next(inputs), output: next(outputs) };
+    const widest = Math.max(width(pairOfRows.input), width(pairOfRows.output));
+    values += width(pairOfRows.input) + width(pairOfRows.output);
+    if (widest > limits.maxColumns)
+      return tooMuch('TOO_MANY_COLUMNS', `a row has ${widest} columns; limits.maxColumns allows ${limits.maxColumns}`);
+    if (values > limits.maxValues)
+      return tooMuch(
+        'TOO_MANY_VALUES',
+        `the event holds more than ${limits.maxValues} values; limits.maxValuesPerEvent`,
+      );
+    pairs.push(pairOfRows);
   }
-  const widest = pairs.reduce((most, each) => Math.max(most, width(each.input), width(each.output)), 0);
-  if (widest <= config.maxColumns) return decoded;
-  return {
-    ok: false,
-    code: 'TOO_MANY_COLUMNS',
-    reason: `a row has ${widest} columns; limits.maxColumns allows ${config.maxColumns}`,
-  };
+  return { ok: true, pairs, nonFinite };
 }
+
+function next(rows: Iterator<DecodedRow> | null): DecodedRow | null {
+  const step = rows?.next();
+  return step === undefined || step.done === true ? null : step.value;
+}
+
+const tooMuch = (code: string, reason: string): Refusal => ({ ok: false, code, reason });
 
 function width(row: DecodedRow | null): number {
   if (row === null || row.kind === 'refused') return 0;
@@ -146,7 +157,7 @@ function width(row: DecodedRow | null): number {
 
 function mismatch(inputs: readonly Reading[], outputs: readonly Reading[]): Refusal {
   const counts = (readings: readonly Reading[]): string =>
-    [...new Set(readings.map((reading) => reading.rows.length))].join(' or ');
+    [...new Set(readings.map((reading) => reading.count))].join(' or ');
   return {
     ok: false,
     code: 'COUNT_MISMATCH',

@@ -9,8 +9,10 @@ export type DecodedRow =
   | { readonly kind: 'named'; readonly values: Columns }
   | { readonly kind: 'refused'; readonly code: string; readonly reason: string };
 
+/** Rows are made one at a time, and only for the reading that is chosen: a small payload can spell out enormous rows. */
 export interface Reading {
-  readonly rows: readonly DecodedRow[];
+  readonly count: number;
+  readonly rows: () => Iterable<DecodedRow>;
   /** Lower is preferred; readings of one rank that the other side does not tell apart are ambiguous. */
   readonly rank: number;
 }
@@ -30,25 +32,46 @@ export type Side =
 
 export type SideName = 'input' | 'output';
 
+/** Bounds on what one event may hold. */
+export interface DecodeLimits {
+  readonly maxDepth: number;
+  readonly maxRows: number;
+  readonly maxColumns: number;
+  /** Values of all rows of one side together: what an event costs in memory. */
+  readonly maxValues: number;
+}
+
 export const positional = (values: readonly Value[]): DecodedRow => ({ kind: 'positional', values });
 export const named = (values: Columns): DecodedRow => ({ kind: 'named', values });
 export const refusedRow = (code: string, reason: string): DecodedRow => ({ kind: 'refused', code, reason });
 export const refused = (code: string, reason: string): Side => ({ kind: 'refused', code, reason });
 
-/** One reading, and the shape itself says so. */
-export function certain(rows: readonly DecodedRow[]): Side {
-  const reading: Reading = { rows, rank: 0 };
-  return { kind: 'read', readings: [reading], alone: reading, nonFinite: 0 };
+/** Rows that are there, as a reading. */
+export const these = (rows: readonly DecodedRow[], rank = 0): Reading => ({
+  count: rows.length,
+  rows: () => rows,
+  rank,
+});
+
+/** One row for each item, made when it is asked for. */
+export function each<T>(items: readonly T[], row: (item: T) => DecodedRow, rank = 0): Reading {
+  return {
+    count: items.length,
+    rank,
+    rows: function* () {
+      for (const item of items) yield row(item);
+    },
+  };
 }
 
-/** Several readings. `alone` is the position of the one that holds when there is no other side. */
-export function either(
-  candidates: readonly (readonly DecodedRow[])[],
-  ranks: readonly number[],
-  alone: number | null,
-): Side {
-  const readings = candidates.map((rows, at) => ({ rows, rank: ranks[at] ?? 0 }));
-  const lengths = new Set(readings.map((reading) => reading.rows.length));
-  const lone = lengths.size === 1 ? 0 : alone;
-  return { kind: 'read', readings, alone: lone === null ? null : (readings[lone] ?? null), nonFinite: 0 };
+/** One reading, and the shape itself says so. */
+export function certain(reading: Reading | readonly DecodedRow[]): Side {
+  const only: Reading = 'count' in reading ? reading : these(reading);
+  return { kind: 'read', readings: [only], alone: only, nonFinite: 0 };
+}
+
+/** Several readings. `alone` is the one that holds when there is no other side. */
+export function either(readings: readonly Reading[], alone: Reading | null): Side {
+  const isOneCount = new Set(readings.map((reading) => reading.count)).size === 1;
+  return { kind: 'read', readings, alone: isOneCount ? (readings[0] ?? null) : alone, nonFinite: 0 };
 }

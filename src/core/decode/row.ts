@@ -46,11 +46,17 @@ function positionalRow(inner: Value): DecodedRow {
   if (!isObject(inner)) return positional([inner]);
   const values = inner.get('values');
   if (!isArray(values)) return named(inner);
+  const beside = [...inner.keys()].find((key) => !['values', 'keys', 'shape'].includes(key));
+  if (beside !== undefined)
+    return refusedRow(
+      'RESERVED_NAME',
+      'something stands beside the "values" of a row and would be lost; say where the values are (valuesAt)',
+    );
   return inner.has('keys') ? sparseRow(inner, values) : positional(values);
 }
 
 // A sparse row of a length no model has would only fill the memory: AWS's own widest example has 2,000 columns.
-const MAX_SPARSE_LENGTH = 1_000_000;
+const MAX_SPARSE_LENGTH = 100_000;
 
 function sparseRow(inner: ValueObject, values: readonly Value[]): DecodedRow {
   const keys = inner.get('keys');
@@ -59,8 +65,15 @@ function sparseRow(inner: ValueObject, values: readonly Value[]): DecodedRow {
   const places = isArray(keys) ? keys.map((key) => Number(text(key))) : [];
   const fits =
     Number.isInteger(length) && length >= 0 && length <= MAX_SPARSE_LENGTH && places.length === values.length;
-  if (!fits || places.some((at) => !Number.isInteger(at) || at < 0 || at >= length)) {
-    return refusedRow('MALFORMED_TENSOR', 'a sparse row whose keys, shape and values do not agree');
+  if (
+    !fits ||
+    new Set(places).size < places.length ||
+    places.some((at) => !Number.isInteger(at) || at < 0 || at >= length)
+  ) {
+    return refusedRow(
+      'MALFORMED_TENSOR',
+      `a sparse row whose keys, shape and values do not agree, or that is longer than ${MAX_SPARSE_LENGTH}`,
+    );
   }
   const zero = new NumberToken('0');
   const dense = Array.from<unknown, Value>({ length }, () => zero);

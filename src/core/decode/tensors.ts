@@ -22,6 +22,8 @@ interface Tensor {
 export function tensorRows(list: readonly ValueObject[]): Side {
   const tensors: Tensor[] = [];
   for (const item of list) {
+    if (tensors.some((other) => other.name === item.get('name')))
+      return refused('DUPLICATE_NAME', 'two tensors have one name');
     const tensor = readTensor(item);
     if (tensor === null) return refused('MALFORMED_TENSOR', 'a tensor whose shape does not agree with its data');
     tensors.push(tensor);
@@ -48,9 +50,9 @@ function readTensor(item: ValueObject): Tensor | null {
   if (sizes.length === 0 || sizes.some((size) => !Number.isInteger(size) || size < 0)) return null;
   const [count = 0, ...rest] = sizes;
   const width = rest.reduce((product, size) => product * size, 1);
-  const flat = flatten(data, sizes.length);
+  const flat = isNested(data) ? flattenNested(data, sizes) : data;
   // A width of 0 would let a shape without data claim any number of rows.
-  if (width === 0 || flat.length !== count * width) return null;
+  if (width === 0 || flat === null || flat.length !== count * width) return null;
   const rows = Array.from({ length: count }, (_, at) => {
     const values = flat.slice(at * width, (at + 1) * width);
     return width === 1 ? (values[0] ?? null) : values;
@@ -58,8 +60,18 @@ function readTensor(item: ValueObject): Tensor | null {
   return { name, rows };
 }
 
-// BYTES tensors hold strings; anything nested is only the shape spelt out.
-function flatten(data: readonly Value[], depth: number): Value[] {
-  if (depth <= 1) return [...data];
-  return data.flatMap((item) => (isArray(item) ? flatten(item, depth - 1) : [item]));
+const isNested = (data: readonly Value[]): boolean => data.some((item) => isArray(item));
+
+/** Nested data is the shape spelt out, so every level must have the length the shape says; null when one has not. */
+function flattenNested(data: readonly Value[], sizes: readonly number[]): Value[] | null {
+  const [size, ...rest] = sizes;
+  if (data.length !== size) return null;
+  if (rest.length === 0) return data.some((item) => isArray(item)) ? null : [...data];
+  const flat: Value[] = [];
+  for (const item of data) {
+    const inner = isArray(item) ? flattenNested(item, rest) : null;
+    if (inner === null) return null;
+    for (const value of inner) flat.push(value);
+  }
+  return flat;
 }

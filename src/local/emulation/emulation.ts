@@ -18,7 +18,7 @@ import { countCaptured } from './count-captured';
 import { emulatedModel, type ModelKind, PARTNER_MODELS } from './emulated-model';
 import { forwardBundle } from './forward-bundle';
 import { Scoreboard } from './scoreboard';
-import { readLambdaLine } from './work-report';
+import { readLambdaLine, type RejectionSaid } from './work-report';
 
 /**
  * The whole system on one machine: S3 and SQS that speak their protocols, stand-ins of the partners, and the real
@@ -33,6 +33,7 @@ export interface EmulationOptions {
   readonly kind: ModelKind;
   readonly onProblem: (message: string) => void;
   readonly onSkip: (key: string, reason: string) => void;
+  readonly onRejection: (said: RejectionSaid) => void;
 }
 
 export const BUCKET = 'captures';
@@ -132,6 +133,8 @@ export class Emulation {
       AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
       AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
       AWS_REGION: REGION,
+      // boto3 and the AWS CLI read this one.
+      AWS_DEFAULT_REGION: REGION,
     };
   }
 
@@ -155,8 +158,8 @@ export class Emulation {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.mappings.map((mapping) => mapping.stop()));
-    await this.lambda.close();
+    // Together: a running invocation ends with its process instead of being waited for.
+    await Promise.all([this.lambda.close(), ...this.mappings.map((mapping) => mapping.stop())]);
     this.client.destroy();
     await Promise.all([this.s3.close(), this.sqs.close(), this.arthur.close(), this.fiddler.close()]);
   }
@@ -172,6 +175,7 @@ export class Emulation {
   private async count(record: S3EventRecord): Promise<void> {
     const key = decodeFormKey(record.s3.object.key) ?? record.s3.object.key;
     const versionId = record.s3.object.versionId ?? null;
+    this.scoreboard.fileSeen(key, versionId);
     const file = { bucket: BUCKET, key, versionId };
     const bytes = readS3Object(this.client, { file, eTag: null }, new AbortController().signal);
     this.scoreboard.fileCounted(key, versionId, await countCaptured(bytes, file, this.config.rules));
@@ -199,7 +203,11 @@ function failed(result: InvokeResult, options: EmulationOptions): void {
 
 function heard(line: string, scoreboard: Scoreboard, options: EmulationOptions): void {
   const says = readLambdaLine(line);
-  if (says.kind === 'work') scoreboard.worked(says.report);
+  if (says.kind === 'work') {
+    scoreboard.worked(says.report);
+    if (says.report.state === 'inFlight' || says.report.state === 'gone') options.onProblem(says.report.message);
+  }
+  if (says.kind === 'rejection') options.onRejection(says);
   if (says.kind === 'skip') options.onSkip(says.key, says.reason);
   if (says.kind === 'problem') options.onProblem(says.message);
 }

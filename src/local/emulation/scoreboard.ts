@@ -23,6 +23,7 @@ interface CountedFile {
 
 export class Scoreboard {
   private readonly captured = new Map<string, CountedFile>();
+  private readonly uncounted = new Set<string>();
   private readonly works = new Map<string, WorkReport>();
 
   constructor(
@@ -30,8 +31,18 @@ export class Scoreboard {
     private readonly storedAt: (sink: string) => number | null,
   ) {}
 
+  /** A file that was put and is not counted yet: until it is, no equation can be told to close. */
+  fileSeen(key: string, version: string | null): void {
+    this.uncounted.add(id(key, version));
+  }
+
+  get filesUncounted(): number {
+    return this.uncounted.size;
+  }
+
   /** `version` tells two contents of one key apart. */
   fileCounted(key: string, version: string | null, captured: number): void {
+    this.uncounted.delete(id(key, version));
     this.captured.set(id(key, version), { captured });
   }
 

@@ -10,7 +10,17 @@ export interface WorkReport {
   readonly message: string;
 }
 
+export interface RejectionSaid {
+  readonly kind: 'rejection';
+  readonly sink: string;
+  readonly key: string;
+  readonly code: string;
+  readonly reason: string;
+  readonly lines: readonly number[];
+}
+
 export type LambdaSays =
+  | RejectionSaid
   | { readonly kind: 'work'; readonly report: WorkReport }
   | { readonly kind: 'problem'; readonly level: string; readonly message: string }
   | { readonly kind: 'skip'; readonly key: string; readonly reason: string }
@@ -37,5 +47,16 @@ export function readLambdaLine(line: string): LambdaSays {
     };
   if (typeof fields.kind === 'string' && !ROUTED.has(fields.kind) && message.startsWith('skipped: '))
     return { kind: 'skip', key: String(fields.key), reason: message.slice('skipped: '.length) };
+  if (message.startsWith('rejected: ') && Array.isArray(fields.places)) {
+    const lines = (fields.places as { line: number }[]).map((place) => place.line);
+    return {
+      kind: 'rejection',
+      sink: String(fields.sink),
+      key: String(fields.key),
+      code: String(fields.code),
+      reason: message.slice('rejected: '.length),
+      lines,
+    };
+  }
   return fields.level === 'info' ? { kind: 'other' } : { kind: 'problem', level: String(fields.level), message };
 }

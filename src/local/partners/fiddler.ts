@@ -5,6 +5,7 @@ import { type FiddlerFile, FiddlerJobs } from './fiddler-jobs';
 import type { FiddlerModel } from './fiddler-model';
 import { fiddlerRoutes } from './fiddler-routes';
 import { InferenceStore } from './inference-store';
+import { type PartnerAppAccess, throughPartnerApp } from './partner-app';
 import { type PartnerCall, servePartner } from './partner-server';
 import { dispatch } from './router';
 import { type Access, StandIn } from './stand-in';
@@ -23,6 +24,8 @@ export interface FiddlerOptions {
   readonly namesRow?: boolean;
   /** Larger bodies get 413. Default 16 MiB: Fiddler's own limit is not known. Files have theirs, 100 MiB a part. */
   readonly maxBodyBytes?: number;
+  /** Stand behind AWS's check of partner apps: calls must be signed, and carry the token in a header of its own. */
+  readonly partnerApp?: PartnerAppAccess;
 }
 
 /** One call to `/v3/events`. */
@@ -80,11 +83,17 @@ export async function startFiddler(o: FiddlerOptions): Promise<FiddlerStandIn> {
     standIn: 'Fiddler v3',
     models: o.models.map(({ id, name }) => ({ id, name, tally: store.tally(id) })),
   });
-  const handle = (call: PartnerCall<never>) => {
-    if (call.headers.authorization !== `Bearer ${access.token}`)
-      return Promise.resolve(fiddlerError(401, 'unauthorized'));
+  const inside = (call: PartnerCall<never>, authorization: unknown) => {
+    if (authorization !== `Bearer ${access.token}`) return Promise.resolve(fiddlerError(401, 'unauthorized'));
     return dispatch(routes, call, (other) => fiddlerError(other, other === 404 ? 'not found' : 'method not allowed'));
   };
+  const { partnerApp } = o;
+  const handle = (call: PartnerCall<never>) =>
+    partnerApp === undefined
+      ? inside(call, call.headers.authorization)
+      : throughPartnerApp(call, partnerApp, now(), (read) =>
+          inside(read, read.headers['x-amz-partner-app-authorization']),
+        );
   const server = await servePartner({ faults, isIngest, seen, status, error: fiddlerError, handle }, o.port ?? 0);
   return new FiddlerStandIn({ calls, jobs }, faults, { server, store, access });
 }

@@ -1,12 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { boundaryOf, MultipartReader, type PartReader } from './multipart';
-import { streamBody } from './request-body';
+import { type RequestStream, streamBody } from './request-body';
 
 /** One uploaded form, read as it arrives. */
 export type FormOutcome = 'whole' | 'too-large' | 'cut' | 'malformed';
 
 /** Streams the parts of a request of at most `maxBytes` to `onPart`. Anything but multipart/form-data is malformed. */
-export async function readForm(request: IncomingMessage, maxBytes: number, onPart: PartReader): Promise<FormOutcome> {
+export async function readForm(request: RequestStream, maxBytes: number, onPart: PartReader): Promise<FormOutcome> {
   const boundary = boundaryOf(request.headers['content-type']);
   if (boundary === null) {
     const outcome = await streamBody(request, maxBytes, () => {});

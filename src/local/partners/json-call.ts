@@ -1,14 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import { type Answer, htmlAnswer } from './answer';
 import { type Json, parseJson } from './json';
-import { readBody } from './request-body';
+import { readBody, type RequestStream } from './request-body';
 
 /**
  * Reads a JSON body and hands it to `take`. What is no JSON at all is refused whole with 400; what is over `maxBytes`
  * with 413 and a page. Null when the caller went away.
  */
 export async function withJson(
-  request: IncomingMessage,
+  request: RequestStream,
   maxBytes: number,
   error: (status: number, message: string) => Answer,
   take: (value: Json) => Answer,

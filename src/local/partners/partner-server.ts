@@ -8,13 +8,13 @@ import {
 import { type Answer, jsonAnswer } from './answer';
 import { type FaultStep, stepOf } from './fault-steps';
 import type { FaultCall, PartnerFaults } from './faults';
-import { drainBody } from './request-body';
+import { drainBody, type RequestStream } from './request-body';
 
 /** The HTTP server under both stand-ins: counts calls, lets faults strike, and sends the answers the partner gives. */
 export interface PartnerCall<F> extends FaultCall {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
-  readonly request: IncomingMessage;
+  readonly request: RequestStream;
   /** A fault inside the partner's own answer, for the partner to act out. */
   readonly fault: F | null;
 }

@@ -1,6 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
 
 /** Reads request bodies up to a limit; what lies beyond it is thrown away as it arrives and never held. */
+
+/** What the partners read of a request: its headers, its target, and its body as a stream. */
+export interface RequestStream extends Readable {
+  readonly headers: IncomingHttpHeaders;
+  readonly url?: string | undefined;
+}
+
 export type RequestBody =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
   | { readonly kind: 'too-large' }
@@ -12,7 +20,7 @@ export type RequestBody =
  * A declared length over `maxBytes` is refused before a byte is read, as nginx does; a chunked body when it passes the limit.
  */
 export function streamBody(
-  request: IncomingMessage,
+  request: RequestStream,
   maxBytes: number,
   take: (chunk: Buffer) => void,
 ): Promise<'whole' | 'too-large' | 'cut'> {
@@ -38,13 +46,19 @@ export function streamBody(
 }
 
 /** Reads a whole body of at most `maxBytes` into memory. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<RequestBody> {
+export async function readBody(request: RequestStream, maxBytes: number): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   const outcome = await streamBody(request, maxBytes, (chunk) => chunks.push(chunk));
   return outcome === 'whole' ? { kind: 'whole', bytes: Buffer.concat(chunks) } : { kind: outcome };
 }
 
+/** The request again with its body, which was read before. */
+export function replayed(request: RequestStream, bytes: Buffer): RequestStream {
+  const { headers, url } = request;
+  return Object.assign(Readable.from(bytes.length === 0 ? [] : [bytes]), { headers, url });
+}
+
 /** Reads to the end without keeping anything. False when the caller went away. */
-export async function drainBody(request: IncomingMessage): Promise<boolean> {
+export async function drainBody(request: RequestStream): Promise<boolean> {
   return (await streamBody(request, Number.POSITIVE_INFINITY, () => {})) === 'whole';
 }

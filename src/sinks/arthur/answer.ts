@@ -9,7 +9,13 @@ import { maskPayload } from '../mask-payload';
  */
 const answerSchema = z.object({
   counts: z.object({ success: z.number(), failure: z.number(), total: z.number() }),
-  results: z.array(z.object({ status: z.number(), message: z.string().nullish() })),
+  results: z.array(
+    z.object({
+      status: z.int().min(100).max(599),
+      message: z.string().nullish(),
+      partner_inference_id: z.string().nullish(),
+    }),
+  ),
 });
 
 export function readAnswer(text: string, batch: InferenceBatch): DeliveryResult {
@@ -18,8 +24,25 @@ export function readAnswer(text: string, batch: InferenceBatch): DeliveryResult 
   const { counts, results } = parsed.data;
   if (results.length > batch.inferences.length)
     return unreadable(`${results.length} results for ${batch.inferences.length} rows`);
+  const misplaced = results.findIndex(
+    (result, at) =>
+      result.partner_inference_id && result.partner_inference_id !== batch.inferences[at]?.partnerInferenceId,
+  );
+  if (misplaced !== -1) return unreadable(`result ${misplaced} names another row than the one sent there`);
   const failing = results.filter((result) => !isSuccess(result.status)).length;
   if (counts.failure !== failing) return unreadable(`counts say ${counts.failure} failures, the rows say ${failing}`);
+  const [first] = results;
+  const refusesToken =
+    first !== undefined &&
+    (first.status === 401 || first.status === 403) &&
+    results.every((result) => result.status === first.status);
+  if (refusesToken && results.length === batch.inferences.length) {
+    return {
+      kind: 'misconfigured',
+      code: 'SINK_TOKEN_REFUSED',
+      reason: `Arthur answered ${first.status} for every row: Arthur's token is wrong, expired or not allowed to do this; replace it`,
+    };
+  }
   return readRows(results, batch);
 }
 
@@ -30,7 +53,7 @@ function readRows(results: readonly Result[], batch: InferenceBatch): DeliveryRe
   const retry: number[] = [];
   batch.inferences.forEach((inference, index) => {
     const result = results[index];
-    if (result === undefined || result.status >= 500) retry.push(index);
+    if (result === undefined || mayPass(result.status)) retry.push(index);
     else if (!isSuccess(result.status)) {
       const message = maskPayload(result.message ?? '', [inference]);
       rejected.push({
@@ -44,6 +67,7 @@ function readRows(results: readonly Result[], batch: InferenceBatch): DeliveryRe
   return { kind: 'partial', rejected, retry, reason: `Arthur failed on ${retry.length} row(s)` };
 }
 
+const mayPass = (status: number): boolean => status >= 500 || status === 429 || status === 408;
 const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
 // Nothing is known of any row then; sending the batch again can only repeat rows under their own ids.

@@ -1,13 +1,15 @@
+import { MAX_IN_FLIGHT } from '../../config/defaults';
 import { bodyOf } from '../../core/batch';
 import { type BatchTemplate, slot } from '../../core/row-template';
-import type { ColumnPlan } from '../../core/column-plan';
+import { type ColumnPlan, NO_PLAN } from '../../core/column-plan';
 import type { InferenceBatch } from '../../core/types';
-import { type HttpAnswer, openHttpClient } from '../http/http-client';
+import { type HttpAnswer, type HttpClient, openHttpClient } from '../http/http-client';
 import { statusResult, type StatusWords } from '../http/status';
 import { maskPayload } from '../mask-payload';
 import type { OpenSink, SinkContext, SinkProblem } from '../sink';
 import { readAnswer } from './answer';
 import { modelSchema, planOf } from './attributes';
+import { captureUpload } from './capture-upload';
 import type { ArthurConfig } from './definition';
 
 /** `inference_data` holds inputs and predictions side by side, by attribute name. */
@@ -26,16 +28,18 @@ const WORDS: StatusWords = { partner: 'Arthur', token: "Arthur's token (raw_data
 
 export async function openArthur(config: ArthurConfig, context: SinkContext): Promise<OpenSink | SinkProblem> {
   const base = new URL(`api/v3/models/${encodeURIComponent(config.modelId)}`, withSlash(config.host));
-  const client = openHttpClient({ origin: base.origin, timeoutMs: context.requestTimeoutMs, maxConnections: 8 });
+  const client = openHttpClient({
+    origin: base.origin,
+    timeoutMs: context.requestTimeoutMs,
+    maxConnections: config.batch?.maxInFlight ?? MAX_IN_FLIGHT,
+  });
   // The bare token: Arthur's v3 knows no "Bearer".
   const headers = {
     authorization: context.secrets.token ?? '',
     accept: 'application/json',
     'user-agent': `capture-relay/${context.version}`,
   };
-  const get = (url: URL): Promise<HttpAnswer> =>
-    client.send({ method: 'GET', url, headers, body: null, signal: AbortSignal.timeout(context.requestTimeoutMs) });
-  const columns = await fetchPlan(get, base, config);
+  const columns = config.mode === 'pass-through' ? null : await fetchPlan(client, base, headers, context);
   if (columns !== null && 'problem' in columns) {
     await client.close();
     return columns;
@@ -60,35 +64,34 @@ export async function openArthur(config: ArthurConfig, context: SinkContext): Pr
           : '';
       return statusResult(answer, WORDS, detail) ?? readAnswer(answer.kind === 'answer' ? answer.text : '', batch);
     },
+    ...(config.mode === 'pass-through' ? { passThrough: captureUpload(client, base, headers, WORDS) } : {}),
     close: () => client.close(),
   };
 }
 
-/**
- * Names, order and types from the model itself. A token that may only write cannot read them (403): then names must
- * come from the configuration, because Arthur would refuse rows under names it does not know.
- */
+// A token that may only write cannot tell the names, and Arthur refuses rows under names it does not know.
+const UNNAMED: ColumnPlan = {
+  ...NO_PLAN,
+  unnamed:
+    "the values of this model's rows have no names: Arthur's token may not read its attributes (403), and the configuration does not name them; set columns (inputs and outputs) for this sink, or mode: pass-through (ARTHUR_MODE=pass-through)",
+};
+
+/** Names, order and types from the model itself; null when it tells none. */
 async function fetchPlan(
-  get: (url: URL) => Promise<HttpAnswer>,
+  client: HttpClient,
   base: URL,
-  config: ArthurConfig,
+  headers: Readonly<Record<string, string>>,
+  context: SinkContext,
 ): Promise<ColumnPlan | null | SinkProblem> {
-  const answer = await get(new URL(`${base.href}?id_type=id&expand=attributes`));
+  const url = new URL(`${base.href}?id_type=id&expand=attributes`);
+  const signal = context.signal ?? AbortSignal.timeout(context.requestTimeoutMs);
+  const answer = await client.send({ method: 'GET', url, headers, body: null, signal });
   const problem = statusResult(answer, WORDS, 'asked for the attributes of the model');
   if (problem === null) return readPlan(answer);
-  if (problem.kind !== 'retryable' && problem.kind !== 'misconfigured') return null;
-  const isForbidden = answer.kind === 'answer' && answer.status === 403;
+  if (answer.kind === 'answer' && answer.status === 403) return UNNAMED;
   const isNotOffered = answer.kind === 'answer' && answer.status === 404;
-  if (isNotOffered || (isForbidden && config.columns?.inputs !== undefined)) return null;
-  return {
-    problem:
-      isForbidden && problem.kind === 'misconfigured'
-        ? {
-            ...problem,
-            reason: `${problem.reason}; or name the columns in the configuration, so that they need not be read`,
-          }
-        : problem,
-  };
+  const mayPass = problem.kind === 'retryable' || problem.kind === 'misconfigured';
+  return mayPass && !isNotOffered ? { problem } : null;
 }
 
 function readPlan(answer: HttpAnswer): ColumnPlan | null {

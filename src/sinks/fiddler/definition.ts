@@ -8,6 +8,25 @@ export type FiddlerConfig = z.infer<typeof schema>;
 
 const column = z.string().min(1);
 
+// As AWS's SageMaker Python SDK checks it; but for the region, which a signature needs.
+const PARTNER_APP_ARN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:partner-app\/.+$/;
+
+/** A Fiddler that runs as a SageMaker Partner AI App takes only requests that AWS can attribute. */
+const partnerApp = z.strictObject({
+  arn: z.string().regex(PARTNER_APP_ARN, {
+    error: 'must be the ARN of a partner app: arn:aws:sagemaker:{region}:{account}:partner-app/{id}',
+  }),
+  /** Whether the signature covers the body. `unsigned` is what Fiddler's own client sends. Default: signed. */
+  payload: z.enum(['signed', 'unsigned']).optional(),
+  /** Name of the header that carries the ARN. */
+  arnHeader: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, { error: 'must be the name of a header' })
+    .optional(),
+});
+
+export type PartnerAppSettings = z.infer<typeof partnerApp>;
+
 const schema = z.strictObject({
   type: z.literal('fiddler'),
   url: partnerUrl,
@@ -17,6 +36,7 @@ const schema = z.strictObject({
   eventIdColumn: column.nullish(),
   /** Column that carries the inference time. Default: the model's event_ts_col; null: none, and Fiddler takes the time of receipt. */
   timestampColumn: column.nullish(),
+  partnerApp: partnerApp.optional(),
   ...commonSinkFields,
 });
 

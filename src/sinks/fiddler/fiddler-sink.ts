@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { MAX_IN_FLIGHT } from '../../config/defaults';
 import { bodyOf } from '../../core/batch';
 import type { ColumnPlan } from '../../core/column-plan';
 import { type BatchTemplate, type RowTemplate, slot } from '../../core/row-template';
 import type { InferenceBatch } from '../../core/types';
-import { type HttpAnswer, openHttpClient } from '../http/http-client';
+import { type HttpAnswer, type HttpClient, openHttpClient } from '../http/http-client';
 import { statusResult, type StatusWords } from '../http/status';
 import { maskPayload } from '../mask-payload';
 import type { OpenSink, SinkContext, SinkProblem } from '../sink';
@@ -11,10 +12,16 @@ import type { FiddlerConfig } from './definition';
 import { type FiddlerModel, modelAnswer, planOf } from './model-schema';
 
 const WORDS: StatusWords = { partner: 'Fiddler', token: "Fiddler's token", model: 'the model' };
+// AWS stands before Fiddler there, and answers the same statuses.
+const PARTNER_APP_WORDS: StatusWords = {
+  ...WORDS,
+  token: "Fiddler's token, or this function's role (sagemaker:CallPartnerAppApi on the partner app),",
+};
 
 export async function openFiddler(config: FiddlerConfig, context: SinkContext): Promise<OpenSink | SinkProblem> {
   const base = new URL(config.url.endsWith('/') ? config.url : `${config.url}/`);
-  const client = openHttpClient({ origin: base.origin, timeoutMs: context.requestTimeoutMs, maxConnections: 8 });
+  const client = await openClient(base.origin, config, context);
+  const words = config.partnerApp === undefined ? WORDS : PARTNER_APP_WORDS;
   const headers = {
     authorization: `Bearer ${context.secrets.token ?? ''}`,
     accept: 'application/json',
@@ -27,9 +34,9 @@ export async function openFiddler(config: FiddlerConfig, context: SinkContext): 
     url: new URL(`v3/models/${config.modelId}`, base),
     headers,
     body: null,
-    signal: AbortSignal.timeout(context.requestTimeoutMs),
+    signal: context.signal ?? AbortSignal.timeout(context.requestTimeoutMs),
   });
-  const model = readModel(answer, config);
+  const model = readModel(answer, config, words);
   if ('problem' in model) {
     await client.close();
     return model;
@@ -56,10 +63,26 @@ export async function openFiddler(config: FiddlerConfig, context: SinkContext): 
         sent.kind === 'answer' && sent.contentType.includes('json')
           ? maskPayload(errorMessage(sent.text), batch.inferences)
           : '';
-      return statusResult(sent, WORDS, detail) ?? readAccepted(sent, batch);
+      return statusResult(sent, words, detail) ?? readAccepted(sent, batch);
     },
     close: () => client.close(),
   };
+}
+
+/** Signing is loaded where it is used: it brings AWS's whole chain of credentials. */
+async function openClient(
+  origin: string,
+  { partnerApp, batch }: FiddlerConfig,
+  context: SinkContext,
+): Promise<HttpClient> {
+  const client = openHttpClient({
+    origin,
+    timeoutMs: context.requestTimeoutMs,
+    maxConnections: batch?.maxInFlight ?? MAX_IN_FLIGHT,
+  });
+  if (partnerApp === undefined) return client;
+  const { partnerAppClient } = await import('./partner-app');
+  return partnerAppClient(client, partnerApp);
 }
 
 /** The body of POST /v3/events, as Fiddler's own client sends it. */
@@ -78,8 +101,8 @@ function batchTemplate(modelId: string, eventIdColumn: string | null, timestampC
 }
 
 /** Without the model's schema rows go out untyped; that is fine where the configuration names them all. */
-function readModel(answer: HttpAnswer, config: FiddlerConfig): FiddlerModel | SinkProblem {
-  const problem = statusResult(answer, WORDS, 'asked for the model');
+function readModel(answer: HttpAnswer, config: FiddlerConfig, words: StatusWords): FiddlerModel | SinkProblem {
+  const problem = statusResult(answer, words, 'asked for the model');
   if (problem !== null) {
     const isUnreadable = answer.kind === 'answer' && (answer.status === 403 || answer.status === 404);
     if (isUnreadable && config.columns?.inputs !== undefined) return {};

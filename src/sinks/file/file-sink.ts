@@ -47,8 +47,13 @@ export async function openFile(config: FileConfig): Promise<OpenSink> {
         };
       }
       return written(fileName(file), async () => {
-        if (format === 'json-array') await output.write('\n]\n');
-        await output.commit();
+        try {
+          if (format === 'json-array') await output.write('\n]\n');
+          await output.commit();
+        } catch (error) {
+          await output.discard();
+          throw error;
+        }
       });
     },
     close: async () => {

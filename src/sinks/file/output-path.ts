@@ -9,16 +9,21 @@ import type { CaptureFile } from '../../core/types';
 const MAX_SEGMENT_BYTES = 200;
 
 export function outputPath(folder: string, file: CaptureFile, extension: string): string {
-  const segments = file.key.replace(/^\/+/, '').split('/');
+  const segments = file.key.split('/');
   const name = segments.pop() ?? '';
-  const bucket = file.bucket === null ? [] : [file.bucket];
-  return join(folder, ...[...bucket, ...segments].map(safeSegment), `${safeSegment(name)}${extension}`);
+  const folders = segments.map((segment) => asFolder(safeSegment(segment), extension));
+  return join(folder, ...(file.bucket === null ? [] : [file.bucket]), ...folders, `${safeSegment(name)}${extension}`);
 }
 
+// A folder must not have the name some output file has.
+const asFolder = (segment: string, extension: string): string =>
+  segment.endsWith(extension) ? `${segment}%dir` : segment;
+
 function safeSegment(segment: string): string {
-  // `%` is encoded, too, so that two different segments never become one.
+  // `%` is encoded, too, so that two different segments never become one; an empty one (`//`, a leading `/`) has a name.
   const encoded = segment
-    .replace(/[^A-Za-z0-9._=@+ -]/g, (char) => encodeURIComponent(char))
+    .toWellFormed()
+    .replace(/[^A-Za-z0-9._=@+ -]/gu, (char) => encodeURIComponent(char))
     .replace(/^\.{0,2}$/, (dots) => `%dots${dots.length}`);
   if (Buffer.byteLength(encoded) <= MAX_SEGMENT_BYTES) return encoded;
   return `${encoded.slice(0, 120)}-${createHash('sha256').update(segment).digest('hex').slice(0, 32)}`;

@@ -1,4 +1,5 @@
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import { Readable } from 'node:stream';
 import type { Dispatcher, Pool as PoolType } from 'undici';
 // Only the two files a sender needs: the whole of undici would double the bundle and its load time (docs/adr/0002).
 import request from 'undici/lib/api/api-request.js';
@@ -21,7 +22,8 @@ export interface HttpRequest {
   /** Absolute; its origin is the client's. */
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
+  /** Bytes that come piece by piece are sent as they come, at the pace the partner reads, and can be sent once only. */
+  readonly body: string | AsyncIterable<Uint8Array> | null;
   readonly signal: AbortSignal;
 }
 
@@ -40,7 +42,7 @@ export type HttpAnswer =
 
 export interface HttpClientOptions {
   readonly origin: string;
-  /** Milliseconds for one exchange, from connecting to the last byte. */
+  /** Milliseconds for one exchange, from connecting to the last byte; each piece of a streamed body begins them anew. */
   readonly timeoutMs: number;
   readonly maxConnections: number;
 }
@@ -77,7 +79,7 @@ async function exchange(pool: PoolType, outgoing: HttpRequest, timeoutMs: number
       method: outgoing.method,
       path: outgoing.url.pathname + outgoing.url.search,
       headers: { ...outgoing.headers },
-      body: outgoing.body,
+      body: streamed(outgoing.body, () => void timer.refresh()),
       signal: abort.signal,
     });
     return await readAnswer(response);
@@ -86,6 +88,20 @@ async function exchange(pool: PoolType, outgoing: HttpRequest, timeoutMs: number
   } finally {
     clearTimeout(timer);
     outgoing.signal.removeEventListener('abort', stop);
+  }
+}
+
+function streamed(body: HttpRequest['body'], onPiece: () => void): string | Readable | null {
+  return body === null || typeof body === 'string'
+    ? body
+    : Readable.from(watched(body, onPiece), { objectMode: false });
+}
+
+/** A wrapper of its own, so that a cut request ends the body's generator as `break` does, and never throws into it. */
+async function* watched(body: AsyncIterable<Uint8Array>, onPiece: () => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of body) {
+    onPiece();
+    yield piece;
   }
 }
 

@@ -23,7 +23,9 @@ export function statusResult(answer: HttpAnswer, words: StatusWords, detail: str
     return { kind: 'retryable', reason: `${words.partner} could not be reached: ${answer.reason}`, waitMs: null };
   const { status } = answer;
   if (status >= 200 && status < 300) return null;
-  const said = `${words.partner} answered ${status}${detail === '' ? '' : ` (${detail})`}`;
+  // Partners quote the token they refuse.
+  const isAboutToken = status === 401 || status === 403;
+  const said = `${words.partner} answered ${status}${detail === '' || isAboutToken ? '' : ` (${detail})`}`;
   if (status === 413) return { kind: 'too-large', reason: said };
   if (status === 408 || status === 429 || (status >= 500 && status !== 501))
     return { kind: 'retryable', reason: said, waitMs: answer.retryAfterMs };

@@ -39,6 +39,8 @@ function isUpload(request: S3Request): boolean {
 
 function resetDuring(request: S3Request, afterBytes: number, socket: Socket): S3Request {
   const cut = cutAfter(afterBytes, () => socket.resetAndDestroy());
+  // The store may have let go of the body by then, and an error that nobody hears ends the process.
+  cut.on('error', () => undefined);
   request.body.on('error', (error) => cut.destroy(error)).on('close', () => cut.end());
   return { ...request, body: request.body.pipe(cut) };
 }

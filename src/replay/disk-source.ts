@@ -1,0 +1,71 @@
+import { createReadStream, type Dirent } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseCaptureKey } from '../core/capture-key';
+import { codeOf, messageOf, UsageError } from '../core/errors';
+import { SourceFailure, type SourceProblemKind } from '../core/source';
+import type { CaptureFile } from '../core/types';
+import { compareKeys, isReadInFolders, type ReplayFile, type ReplaySource } from './replay-source';
+
+/** Capture files on disk. Throws a UsageError for a path that does not exist or is neither a file nor a folder. */
+export async function diskSource(path: string): Promise<ReplaySource> {
+  const source = { read, close: () => undefined };
+  let info: Awaited<ReturnType<typeof stat>>;
+  try {
+    info = await stat(path);
+  } catch (error) {
+    throw new UsageError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error });
+  }
+  if (info.isFile()) return { ...source, files: [fileAt(path, info.size)], passedOver: [] };
+  if (!info.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`);
+  const paths = await walk(path);
+  const files: ReplayFile[] = [];
+  for (const each of paths.filter(isReadInFolders)) files.push(fileAt(each, await sizeOf(each)));
+  files.sort((a, b) => compareKeys(a.file.key, b.file.key));
+  return { ...source, files, passedOver: paths.filter((each) => !isReadInFolders(each)) };
+}
+
+/** The path as it was given; made absolute where only that tells endpoint, variant and hour. */
+function fileAt(path: string, byteLength: number): ReplayFile {
+  const isTold = parseCaptureKey(path) !== null || parseCaptureKey(resolve(path)) === null;
+  return { file: { bucket: null, key: isTold ? path : resolve(path), versionId: null }, byteLength };
+}
+
+// A file that vanished, or a link to nowhere, is reported when its turn comes to be read.
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+
+async function walk(folder: string): Promise<string[]> {
+  let entries: Dirent[];
+  try {
+    entries = await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new UsageError(`${folder} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+  const paths: string[] = [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) paths.push(...(await walk(path)));
+    else if (entry.isFile() || entry.isSymbolicLink()) paths.push(path);
+  }
+  return paths;
+}
+
+async function* read(file: CaptureFile, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file.key, { highWaterMark: 256 << 10, signal }) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw new SourceFailure(
+      KINDS[codeOf(error) ?? ''] ?? 'unavailable',
+      `${file.key} cannot be read: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+const KINDS: Readonly<Record<string, SourceProblemKind>> = { ENOENT: 'gone', EACCES: 'denied', EPERM: 'denied' };
