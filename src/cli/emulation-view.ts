@@ -1,4 +1,5 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
+import { PARTNER_MODELS } from '../local/emulation/emulated-model';
 import { type Emulation, PREFIX } from '../local/emulation/emulation';
 import type { ScoreRow } from '../local/emulation/scoreboard';
 import type { RejectionSaid } from '../local/emulation/work-report';
@@ -35,7 +36,14 @@ export class EmulationView {
           '  the demo partners know one model: rows of age, workclass, income, hours and a score; for other captures start with their PATH',
         ),
       );
-    this.say(`\n${bold('Partners:')} Arthur ${emulation.arthur.url}   Fiddler ${emulation.fiddler.url}   file ${out}`);
+    this.say(`\n${bold('Partners:')} (stand-ins; these models take any columns)`);
+    this.say(
+      `  arthur   host ${emulation.arthur.url}  modelId ${PARTNER_MODELS.open.arthur?.modelId}  ARTHUR_ACCESS_TOKEN=${emulation.arthur.token}`,
+    );
+    this.say(
+      `  fiddler  url  ${emulation.fiddler.url}  modelId ${PARTNER_MODELS.open.fiddler?.modelId}  FIDDLER_TOKEN=${emulation.fiddler.token}`,
+    );
+    this.say(`  file     ${out}`);
     this.say(
       `${bold('Queues:')}   ${emulation.queues.map((queue) => queue.url).join('\n          ')}\n          (each with a dead-letter queue, …-dlq)\n`,
     );

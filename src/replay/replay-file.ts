@@ -66,8 +66,8 @@ export async function replayFile({ file, byteLength }: ReplayFile, work: ReplayW
   });
   // A sink that stores by file takes back what it said of the batches when the file could not be finished.
   progress.delivered = deliveredBefore + result.tally.delivered;
-  // A file that ended early, or is shorter than it was listed, still counts as one file's way.
-  progress.bytes.read = readBefore + byteLength;
+  // A file that could not be read, or has changed since it was listed, still counts as one file's way.
+  if (result.complete || result.source !== null) progress.bytes.read = readBefore + byteLength;
   for (const rejection of broken) work.onRejection(rejection);
   return broken.length === 0 ? result : withBrokenLine(result);
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { systemClock } from '../app/clock';
 import type { Clock } from '../core/deliver';
 
@@ -11,6 +12,8 @@ export class Stop {
   private readonly system: Clock;
 
   constructor() {
+    // Each open request and each wait of every sink listens; Node warns of a leak from the eleventh on.
+    setMaxListeners(0, this.asking.signal, this.cutting.signal);
     this.system = systemClock(Number.POSITIVE_INFINITY, this.asking.signal);
   }
 

@@ -120,7 +120,7 @@ describe('capture-relay replay', () => {
 
     expect(exitCode).toBe(1);
     expect(stderr).toMatch(/stopping: open requests have 4 seconds/);
-    expect(stdout).toMatch(/arthur: 3 of 6 files done\. To go on, run the same command with --after /);
+    expect(stdout).toMatch(/^arthur: 3 of 6 files done\nto go on, run the same command with --after /m);
     expect(after).toBe(join(captures, keyAt('01/12/00-00')));
     expect((await replay('--sink', 'arthur', '--after', after).ended).exitCode).toBe(0);
     expect(ids()).toEqual(IDS);

@@ -10,6 +10,9 @@ const REFRESH_MS = 200;
 const MIN_SILENCE_MS = 1_000;
 const MAX_SILENCE_MS = 30_000;
 
+// Bars switch the wrapping of lines off, which would cut a message at the edge (DEC private mode 7).
+const [WRAP_ON, WRAP_OFF] = ['\u001b[?7h', '\u001b[?7l'];
+
 interface Shown {
   readonly bar: SingleBar | null;
   tenths: number;
@@ -21,6 +24,7 @@ export class ProgressView {
   private readonly bars: MultiBar | null;
   private readonly shown: ReadonlyMap<SinkProgress, Shown>;
   private readonly timer: NodeJS.Timeout | null;
+  private readonly width: number;
 
   constructor(progress: readonly SinkProgress[]) {
     const isTerminal = process.stderr.isTTY;
@@ -31,20 +35,24 @@ export class ProgressView {
           fps: 5,
         })
       : null;
-    const width = Math.max(...progress.map(({ sink }) => sink.length));
+    this.width = Math.max(...progress.map(({ sink }) => sink.length));
     this.shown = new Map(
       progress.map((each) => {
-        const bar = this.bars?.create(Math.max(1, each.bytes.chosen), 0, texts(each, 0, width)) ?? null;
+        const bar = this.bars?.create(Math.max(1, each.bytes.chosen), 0, texts(each, 0, this.width)) ?? null;
         return [each, { bar, tenths: 0, saidMs: this.startedMs }];
       }),
     );
-    this.timer = isTerminal ? setInterval(() => this.refresh(width), REFRESH_MS) : null;
+    this.timer = isTerminal ? setInterval(() => this.refresh(), REFRESH_MS) : null;
   }
 
   /** Above the bars, or as a line of its own. */
   say(text: string): void {
     if (this.bars === null) process.stderr.write(`${text}\n`);
-    else this.bars.log(`${text}\n`);
+    else {
+      this.bars.log(`${WRAP_ON}${text}${WRAP_OFF}\n`);
+      // At once: what is still held back when the bars stop is never shown.
+      this.bars.update();
+    }
   }
 
   fileEnded(progress: SinkProgress): void {
@@ -63,13 +71,15 @@ export class ProgressView {
   }
 
   end(): void {
-    if (this.timer !== null) clearInterval(this.timer);
+    if (this.timer === null) return;
+    clearInterval(this.timer);
+    this.refresh();
     this.bars?.stop();
   }
 
-  private refresh(width: number): void {
+  private refresh(): void {
     for (const [progress, { bar }] of this.shown)
-      bar?.update(progress.bytes.read, texts(progress, performance.now() - this.startedMs, width));
+      bar?.update(progress.bytes.read, texts(progress, performance.now() - this.startedMs, this.width));
   }
 }
 

@@ -91,22 +91,29 @@ function notesOf({ files, tally, skips, surplusColumns, stop, linesOutside, time
   return notes;
 }
 
-/** Where each sink that did not get through can go on. */
+/** How far each sink is that did not get through, and the options with which they go on. */
 export function goOnLines({ progress, isDryRun }: ReplayEnd): string[] {
-  if (isDryRun) return [];
-  return progress.flatMap(({ sink, files, lastFile, openFile }) => {
-    const ended = files.done + files.unread;
-    if (ended === files.chosen) return [];
-    const open =
-      openFile === null
-        ? ''
-        : `; ${fileName(openFile.file)} was begun, and what of it arrived comes again under the same ids`;
-    const only = progress.length > 1 ? `--sink ${sink}` : '';
+  const unfinished = progress.filter(({ files }) => files.done + files.unread < files.chosen);
+  if (isDryRun || unfinished.length === 0) return [];
+  const sinksByOptions = new Map<string, string[]>();
+  for (const { sink, lastFile } of unfinished) {
     const after = lastFile === null ? '' : `--after ${shellWord(fileName(lastFile.file))}`;
-    const options = [only, after].filter((option) => option !== '').join(' ');
-    const how = options === '' ? 'run the same command' : `run the same command with ${options}`;
-    return [`${sink}: ${number(ended)} of ${plural(files.chosen, 'file')} done${open}. To go on, ${how}`];
+    sinksByOptions.set(after, [...(sinksByOptions.get(after) ?? []), sink]);
+  }
+  const calls = [...sinksByOptions].map(([after, sinks]) => {
+    const only = sinks.length === progress.length ? [] : sinks.map((sink) => `--sink ${sink}`);
+    const options = [...only, after].filter((option) => option !== '').join(' ');
+    return `to go on, run the same command${options === '' ? '' : ` with ${options}`}`;
   });
+  return [...unfinished.map(howFar), ...calls];
+}
+
+function howFar({ sink, files, openFile }: SinkProgress): string {
+  const open =
+    openFile === null
+      ? ''
+      : `; ${fileName(openFile.file)} was begun, and what of it arrived comes again under the same ids`;
+  return `${sink}: ${number(files.done + files.unread)} of ${plural(files.chosen, 'file')} done${open}`;
 }
 
 const shellWord = (text: string): string =>
