@@ -21,11 +21,14 @@ export function program(): Command {
     .addCommand(emulateCommand());
 }
 
+/** Commands whose end in the middle leaves something undelivered. */
+const SENDS: ReadonlySet<string> = new Set(['replay', 'emulate']);
+
 export async function main(argv: readonly string[]): Promise<void> {
-  // `capture-relay inspect x | head` closes the pipe early; that is no error of ours.
+  // `capture-relay inspect x | head` closes the pipe early; that is no error, unless it ends a delivery half-way.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') process.stderr.write(`capture-relay: the output cannot be written: ${error.message}\n`);
-    process.exit(error.code === 'EPIPE' ? 0 : 1);
+    process.exit(error.code === 'EPIPE' && !SENDS.has(argv[2] ?? '') ? 0 : 1);
   });
   const cli = program();
   for (const command of cli.commands) command.exitOverride().showHelpAfterError('(add --help for what it takes)');

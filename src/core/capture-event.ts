@@ -81,16 +81,11 @@ function readEvent(document: unknown, place: Place): ParsedLine {
       'eventMetadata holds neither eventId nor inferenceId, so no stable id can be given',
     );
   }
-  const input = readPayload(document.captureData.endpointInput, 'INPUT');
-  const output = readPayload(document.captureData.endpointOutput, 'OUTPUT');
+  const input = readPayload(document.captureData.endpointInput);
+  const output = readPayload(document.captureData.endpointOutput);
   if (input === 'malformed' || output === 'malformed') {
     const side = input === 'malformed' ? 'endpointInput' : 'endpointOutput';
-    return refuse(
-      place,
-      'event',
-      'MALFORMED_EVENT',
-      `captureData.${side} holds no text under "data", or says the mode of the other side`,
-    );
+    return refuse(place, 'event', 'MALFORMED_EVENT', `captureData.${side} holds no text under "data"`);
   }
   if (input === null && output === null) {
     return refuse(place, 'event', 'NO_PAYLOAD', 'captureData holds neither endpointInput nor endpointOutput');
@@ -117,11 +112,10 @@ function isIdentifier(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.length <= MAX_ID_CHARACTERS);
 }
 
-/** `mode` is missing in merged records; where it stands it must be the side's own. */
-function readPayload(side: unknown, mode: 'INPUT' | 'OUTPUT'): Payload | null | 'malformed' {
+/** `mode` is not asked: it is missing in merged records, and the name of the member says which side it is. */
+function readPayload(side: unknown): Payload | null | 'malformed' {
   if (side === undefined || side === null) return null;
   if (!isRecord(side) || typeof side.data !== 'string') return 'malformed';
-  if (typeof side.mode === 'string' && side.mode !== mode) return 'malformed';
   return {
     encoding: typeof side.encoding === 'string' ? side.encoding : '',
     contentType: nonEmpty(side.observedContentType),

@@ -67,10 +67,6 @@ describe('a capture file', () => {
     ['MALFORMED_EVENT', Buffer.from('{"captureData":{"endpointInput":{"data":5}},"eventMetadata":{"eventId":"e"}}')],
     [
       'MALFORMED_EVENT',
-      Buffer.from('{"captureData":{"endpointInput":{"data":"1","mode":"OUTPUT"}},"eventMetadata":{"eventId":"e"}}'),
-    ],
-    [
-      'MALFORMED_EVENT',
       Buffer.from('{"captureData":{"endpointInput":{"data":"1"}},"eventMetadata":{"eventId":"e","inferenceId":57}}'),
     ],
     [

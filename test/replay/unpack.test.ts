@@ -52,6 +52,13 @@ describe('packed captures', () => {
     expect(results[0]?.text.length).toBeGreaterThan(TEXT.length * 0.4);
   });
 
+  test('lose a line or two to damage at their end, however small they are', async () => {
+    const small = TEXT.slice(0, 5_000);
+    const packedSmall = gzipSync(small);
+
+    expect((await unpack(damaged(packedSmall, packedSmall.length - 8), 100)).text.length).toBeGreaterThan(3_900);
+  });
+
   test('lose no line to a cut, however small they are', async () => {
     const small = gzipSync('a\nb\n').subarray(0, -1);
 

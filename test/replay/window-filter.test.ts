@@ -63,7 +63,7 @@ describe('the lines of a window', () => {
   });
 
   test('without a time of their own go with their file', async () => {
-    const text = `${timeless}\ntorn\n`;
+    const text = `${timeless}\n\ntorn\n`;
 
     expect((await filter(text, INSIDE)).found.map((each) => each.split(' ')[0])).toEqual([
       'timeless',
