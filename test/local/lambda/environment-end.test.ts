@@ -60,11 +60,14 @@ test('a loop that blocks the process is over its time too', async () => {
 test('a process that never asks again after its answer does not block the next event', async () => {
   const lambda = await functions.start(
     'exports.handler = async (event) => { if (event.block) setTimeout(() => { for (;;); }, 0).ref(); return event; };',
-    { timeoutMs: 3_000 },
+    { timeoutMs: 2_000 },
   );
   await lambda.invoke({ block: true });
+  // It may just have asked for the next event before it blocked; then that one runs into its time limit, as on AWS.
+  const next = await lambda.invoke({ n: 1 });
 
-  expect(await lambda.invoke({ n: 1 })).toMatchObject({ kind: 'ok', payload: { n: 1 } });
+  expect(['ok', 'timeout']).toContain(next.kind);
+  expect(await lambda.invoke({ n: 2 })).toMatchObject({ kind: 'ok', payload: { n: 2 } });
 });
 
 test('a process that is idle for longer than the time limit stays warm', async () => {
