@@ -56,13 +56,20 @@ describe('a replay that is stopped', () => {
 
   test('waits neither for its pace nor for a partner that asked for patience', async () => {
     const stop = new Stop();
+    const paced = memorySink('paced');
+    const askOncePaced = (): void => {
+      const look = setInterval(() => {
+        if (paced.ids.length === 0) return;
+        clearInterval(look);
+        setTimeout(() => stop.ask(60_000), 50);
+      }, 1);
+    };
     const patient = memorySink('patient', {
       answer: () => {
-        setTimeout(() => stop.ask(60_000), 1);
+        askOncePaced();
         return { kind: 'retryable', reason: 'busy', waitMs: 3_600_000 };
       },
     });
-    const paced = memorySink('paced');
     const { progress } = await start(await diskSource(folder), {
       ...inMemory([patient, paced]),
       stop,
