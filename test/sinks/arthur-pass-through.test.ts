@@ -1,19 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { systemClock } from '../../src/app/clock';
-import { deliverFile } from '../../src/app/deliver-file';
-import { parseModelConfig } from '../../src/config/model-config';
-import type { StoredBytes } from '../../src/core/pass-through';
+import { setFlagsFromString } from 'node:v8';
 import { SourceFailure } from '../../src/core/source';
-import { imbalance } from '../../src/core/tally';
-import type { Rejection } from '../../src/core/types';
 import { type ArthurStandIn, startArthur } from '../../src/local/partners/arthur';
 import { ARTHUR_OPEN_ID, demoArthurModels } from '../../src/local/partners/demo-models';
 import type { OpenSink } from '../../src/sinks/sink';
-import { base64, captureFileText, captureLine, csv, FILE, json } from '../support/capture-events';
-import { inChunks, rulesOf } from '../support/chunks';
+import { base64, captureLine, csv, json } from '../support/capture-events';
+import { openPassThrough, passThrough, SINGLES, text } from '../support/pass-through';
 
 /** Lines that Arthur can read, and one of each kind that is left out. */
 const MIXED = [
@@ -27,50 +19,19 @@ const MIXED = [
   captureLine({ eventId: 'last', input: json({ instances: [{ a: 1 }] }), output: csv('7') }),
 ].join('\n');
 
-const SINGLES = captureFileText(['a', 'b', 'c'].map((eventId) => ({ eventId })));
-
-async function openSink(host: string, requestTimeoutMs = 5_000) {
-  const raw = { type: 'arthur', host, modelId: ARTHUR_OPEN_ID, token: { env: 'T' }, mode: 'pass-through' };
-  const [config] = parseModelConfig({ model: 'm', sinks: [raw] }).sinks;
-  if (config === undefined) throw new Error('no sink');
-  const sink = await config.sink.open({ secrets: { token: 'a-token' }, version: '0', requestTimeoutMs });
-  if ('problem' in sink) throw new Error(JSON.stringify(sink));
-  return { config, sink };
-}
-
-async function deliver(opened: Awaited<ReturnType<typeof openSink>>, bytes: StoredBytes) {
-  const rejections: Rejection[] = [];
-  const { signal } = new AbortController();
-  const result = await deliverFile({
-    ...opened,
-    file: FILE,
-    bytes,
-    rules: rulesOf(),
-    signal,
-    clock: systemClock(30_000),
-    onRejection: (rejection) => rejections.push(rejection),
-    onSkip: () => {},
-  });
-  expect(imbalance(result.tally)).toEqual([]);
-  expect(result.tally.quarantined).toBe(rejections.length);
-  return { ...result, rejections };
-}
-
-const text = (content: string): AsyncGenerator<Uint8Array> => inChunks(Buffer.from(content), 100);
-
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
 describe('an arthur sink with mode: pass-through', () => {
   let partner: ArthurStandIn;
-  let opened: Awaited<ReturnType<typeof openSink>>;
+  let opened: Awaited<ReturnType<typeof openPassThrough>>;
   let sink: OpenSink;
 
   beforeEach(async () => {
     // A token for raw data alone: the guide asks for no more.
     const permissions = { readAttributes: false, groundTruthWrite: false, readUser: false };
     partner = await startArthur({ token: 'a-token', models: demoArthurModels(), permissions });
-    opened = await openSink(partner.url);
+    opened = await openPassThrough(partner.url);
     ({ sink } = opened);
   });
   afterEach(async () => {
@@ -80,7 +41,7 @@ describe('an arthur sink with mode: pass-through', () => {
   const ids = () => partner.stored(ARTHUR_OPEN_ID).map(({ id, via }) => `${via} ${id}`);
 
   test('hands over what Arthur can read and tells the rest by its place, in one request', async () => {
-    const { tally, complete, rejections } = await deliver(opened, text(MIXED));
+    const { tally, complete, rejections } = await passThrough(opened, text(MIXED));
 
     expect(ids()).toEqual(['one', 'two_0', 'two_1', 'last'].map((id) => `data-capture ${id}`));
     expect(rejections.map(({ stage, code, place }) => [stage, code, place.line])).toEqual([
@@ -102,7 +63,7 @@ describe('an arthur sink with mode: pass-through', () => {
   });
 
   test('makes no request for a file that holds nothing for Arthur', async () => {
-    const { tally, complete } = await deliver(opened, text(`torn {\n${captureLine({ input: base64('1') })}\n`));
+    const { tally, complete } = await passThrough(opened, text(`torn {\n${captureLine({ input: base64('1') })}\n`));
 
     expect([complete, tally.captured, tally.quarantined, partner.requests]).toEqual([true, 2, 2, 0]);
   });
@@ -118,7 +79,7 @@ describe('an arthur sink with mode: pass-through', () => {
     ['404', { kind: 'status', status: 404 }, 'SINK_NOT_FOUND'],
   ])('leaves the whole file in flight after %s', async (_, fault, code) => {
     partner.faults.add({ fault });
-    const { tally, complete, stop } = await deliver(opened, text(SINGLES));
+    const { tally, complete, stop } = await passThrough(opened, text(SINGLES));
 
     expect([complete, stop?.code]).toEqual([false, code]);
     expect(tally).toMatchObject({ captured: 3, inFlight: 3, delivered: 0, requests: 1 });
@@ -127,12 +88,12 @@ describe('an arthur sink with mode: pass-through', () => {
   test('keeps the wait that a partner asks for', async () => {
     partner.faults.add({ fault: { kind: 'status', status: 429, retryAfter: 7 } });
 
-    expect((await deliver(opened, text(SINGLES))).stop).toMatchObject({ kind: 'unavailable', waitMs: 7_000 });
+    expect((await passThrough(opened, text(SINGLES))).stop).toMatchObject({ kind: 'unavailable', waitMs: 7_000 });
   });
 
   test('counts a file refused with 400 as refused, inference by inference', async () => {
     partner.faults.add({ fault: { kind: 'status', status: 400 } });
-    const { tally, rejections } = await deliver(opened, text(MIXED));
+    const { tally, rejections } = await passThrough(opened, text(MIXED));
     const refused = rejections.filter(({ code }) => code === 'PARTNER_REFUSED');
 
     expect(refused.map(({ place, row }) => [place.line, row])).toEqual([
@@ -151,7 +112,7 @@ describe('an arthur sink with mode: pass-through', () => {
       await Promise.resolve();
       throw failure;
     };
-    const { tally, complete, source, stop } = await deliver(opened, bytes());
+    const { tally, complete, source, stop } = await passThrough(opened, bytes());
 
     expect([complete, source, stop]).toEqual([false, failure, null]);
     expect(tally).toMatchObject({ captured: 3, inFlight: 3, delivered: 0 });
@@ -168,7 +129,7 @@ describe('an arthur sink with mode: pass-through', () => {
         isClosed = true;
       }
     };
-    const { stop } = await deliver(opened, bytes());
+    const { stop } = await passThrough(opened, bytes());
 
     expect([stop?.code, isClosed]).toEqual(['SINK_UNAVAILABLE', true]);
   });
@@ -189,96 +150,10 @@ describe('an arthur sink with mode: pass-through', () => {
     };
     collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
-    const { tally } = await deliver(opened, bytes());
+    const { tally } = await passThrough(opened, bytes());
 
     expect(tally).toMatchObject({ captured: lines, delivered: lines });
     expect(partner.tally(ARTHUR_OPEN_ID).rows).toBe(lines);
     expect(peakBytes - before).toBeLessThan(48 << 20);
-  });
-});
-
-describe('the request of a pass-through', () => {
-  let server: Server;
-  let opened: Awaited<ReturnType<typeof openSink>>;
-  let answer: (request: IncomingMessage, response: ServerResponse) => void;
-
-  beforeEach(async () => {
-    server = createServer((request, response) => answer(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    opened = await openSink(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, 400);
-  });
-  afterEach(async () => {
-    await opened.sink.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-
-  test.each([
-    ['application/x-own', 'application/x-own'],
-    ['a\r\nb', 'binary/octet-stream'],
-    [null, 'binary/octet-stream'],
-  ])("is the guide's, byte for byte; an object of type %j is sent as %s", async (contentType, sent) => {
-    let received = '';
-    let body = '';
-    answer = (request, response) => {
-      received = `${request.method} ${request.url} ${request.headers.authorization}`;
-      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-      request.on('end', () => response.writeHead(207).end('{}'));
-    };
-    const odd = captureLine({ eventId: 'ü 1.50' }).replace('{', '{ ');
-    const stored = { contentType, [Symbol.asyncIterator]: () => text(`${odd}\r\n${captureLine()}`) };
-    const { tally } = await deliver(opened, stored);
-
-    const [head = '', lines] = body.split('\r\n\r\n');
-    const boundary = head.split('\r\n')[0] ?? '';
-    expect(received).toBe(
-      `POST /api/v3/models/${ARTHUR_OPEN_ID}/inferences/integrations/sagemaker_data_capture a-token`,
-    );
-    expect(head).toBe(
-      `${boundary}\r\nContent-Disposition: form-data; name="inference_data"; filename="smdatacapture.jsonl"\r\nContent-Type: ${sent}`,
-    );
-    expect(lines).toBe(`${odd}\n${captureLine()}\n\r\n${boundary}--\r\n`);
-    expect(tally).toMatchObject({ delivered: 2, accepted: 2 });
-  });
-
-  test('reads the file no faster than the partner, and gives up when nothing moves any more', async () => {
-    answer = (request) => request.pause();
-    let readBytes = 0;
-    const bytes = async function* (): AsyncGenerator<Uint8Array> {
-      const piece = Buffer.from(SINGLES.repeat(200));
-      for (let at = 0; at < 1_000; at += 1) {
-        readBytes += piece.length;
-        yield piece;
-        await Promise.resolve();
-      }
-    };
-    const { stop, complete } = await deliver(opened, bytes());
-
-    expect([complete, stop?.reason]).toEqual([false, expect.stringContaining('no answer within 400 ms')]);
-    expect(readBytes).toBeLessThan(32 << 20);
-  });
-
-  test('that takes longer than a request may, but moves on, comes to its end', async () => {
-    answer = (request, response) => {
-      request.resume();
-      request.on('end', () => response.writeHead(207).end('{}'));
-    };
-    const bytes = async function* (): AsyncGenerator<Uint8Array> {
-      for (let at = 0; at < 8; at += 1) {
-        yield Buffer.from(SINGLES.repeat(100));
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-    };
-
-    expect((await deliver(opened, bytes())).tally).toMatchObject({ captured: 2_400, delivered: 2_400 });
-  });
-
-  test.each([401, 207])('answered %i before the file was sent is not delivered', async (status) => {
-    answer = (_, response) => response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
-    const { tally, complete, stop } = await deliver(opened, text(SINGLES.repeat(20_000)));
-
-    expect([complete, stop === null]).toEqual([false, false]);
-    expect(tally.delivered).toBe(0);
-    expect(tally.inFlight).toBe(tally.captured);
   });
 });
