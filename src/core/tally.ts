@@ -57,6 +57,11 @@ export function imbalance(tally: Readonly<TallyCounts>): string[] {
     problems.push(
       `${tally.lines} lines are not ${tally.events} events + ${tally.rejectedLines} rejected + ${tally.skippedLines} skipped`,
     );
+  // An event that yields nothing at all would balance below: it is not captured, so nobody would miss it.
+  if (tally.captured < tally.events + tally.rejectedLines)
+    problems.push(
+      `${tally.events} events and ${tally.rejectedLines} rejected lines are more than ${tally.captured} captured: each counts for at least one`,
+    );
   const accounted = tally.delivered + tally.quarantined + tally.skipped + tally.inFlight;
   if (tally.captured !== accounted) {
     problems.push(
