@@ -1,78 +1,109 @@
 import { type BatchOutcome, type DeliverOptions, deliverBatch, type DeliveryStop } from './deliver';
 import type { InferenceBatch } from './types';
 
+export interface CourierOptions {
+  readonly delivery: DeliverOptions;
+  readonly maxInFlight: number;
+  /** Something of this file was delivered by an earlier run. */
+  readonly hasDelivered?: boolean;
+  readonly onOutcome: (outcome: BatchOutcome) => void;
+  /** After each outcome: puts all settled so far on record; a stop when that cannot be done. */
+  readonly onRecord?: () => Promise<DeliveryStop | null>;
+}
+
 /**
  * Batches to one sink with several in flight. `take` waits while all places are out, so that reading never runs
  * ahead of sending; once a batch stops (sink down, token wrong), everything taken afterwards stays undelivered.
+ * A batch keeps its place until what became of it is on record: so a kill repeats `maxInFlight` batches at most.
  */
 export class Courier {
   private readonly inFlight = new Set<Promise<void>>();
+  /** Refusals from before anything passed: not counted until it is known whether the configuration is to blame. */
+  private undecided: BatchOutcome[] = [];
   private bug: { error: unknown } | null = null;
-  private hasDelivered = false;
+  private hasDelivered: boolean;
+  private isDraining = false;
   stop: DeliveryStop | null = null;
 
-  constructor(
-    private readonly options: DeliverOptions,
-    private readonly maxInFlight: number,
-    private readonly onOutcome: (outcome: BatchOutcome) => void,
-  ) {}
+  constructor(private readonly options: CourierOptions) {
+    this.hasDelivered = options.hasDelivered ?? false;
+  }
 
   async take(batch: InferenceBatch): Promise<void> {
-    while (this.inFlight.size >= this.maxInFlight) await Promise.race(this.inFlight);
+    while (this.inFlight.size >= this.options.maxInFlight) await Promise.race(this.inFlight);
     this.throwBug();
-    if (this.stop !== null) return this.add({ ...NOTHING, undelivered: batch.inferences.length });
+    if (this.stop !== null) return this.options.onOutcome({ ...NOTHING, undelivered: batch.inferences.length });
     const sending: Promise<void> = this.send(batch).finally(() => this.inFlight.delete(sending));
     this.inFlight.add(sending);
+  }
+
+  /** No further batch comes: what becomes of the last ones is put on record together, by whoever asked for them. */
+  drain(): void {
+    this.isDraining = true;
   }
 
   /** Waits for every answer. Throws what a sink threw: sinks return what partners and networks do, so that is a bug. */
   async settle(): Promise<void> {
     while (this.inFlight.size > 0) await Promise.all(this.inFlight);
+    this.decide((outcome) => (this.stop === null ? outcome : undelivered(outcome)));
     this.throwBug();
   }
 
   // Never rejects: nobody may be waiting at that moment, and an unhandled rejection ends the process.
   private async send(batch: InferenceBatch): Promise<void> {
+    let outcome: BatchOutcome = { ...NOTHING, undelivered: batch.inferences.length };
     try {
-      this.add(this.held(await deliverBatch(batch, this.options)));
+      outcome = await deliverBatch(batch, this.options.delivery);
     } catch (error) {
       this.bug ??= { error };
-      this.add({ ...NOTHING, undelivered: batch.inferences.length });
+    }
+    try {
+      this.heard(outcome);
+      if (!this.isDraining) this.stop ??= (await this.options.onRecord?.()) ?? null;
+    } catch (error) {
+      this.bug ??= { error };
     }
   }
 
   /**
-   * The same refusal for every inference of the first batches is a wrong configuration, not so many bad inferences:
-   * nothing is rejected, everything stays in flight, and a person is told.
+   * The same refusal for each of the first inferences of a file is a wrong configuration, not so many bad inferences:
+   * nothing is rejected, everything stays in flight, and a person is told. Refused batches are with no partner, so
+   * they hold no place while they wait for the verdict.
    */
-  private held(outcome: BatchOutcome): BatchOutcome {
-    const [first] = outcome.rejected;
-    const refusesAll =
-      !this.hasDelivered &&
-      outcome.delivered === 0 &&
-      outcome.undelivered === 0 &&
-      outcome.rejected.length >= MIN_REFUSED &&
-      outcome.rejected.every((each) => HELD_CODES.has(each.code));
-    if (!refusesAll || first === undefined) return outcome;
-    const reason = `every one of the first ${outcome.rejected.length} inferences was refused: ${first.reason}; nothing is thrown away, check columns and model`;
-    return {
-      ...outcome,
-      rejected: [],
-      undelivered: outcome.rejected.length,
-      stop: { kind: 'misconfigured', code: 'SINK_REFUSES_ALL', reason, waitMs: null },
-    };
+  private heard(outcome: BatchOutcome): void {
+    this.stop ??= outcome.stop;
+    if (outcome.delivered > 0) {
+      this.hasDelivered = true;
+      this.decide((each) => each);
+    }
+    const mayBeTheConfiguration =
+      !this.hasDelivered && outcome.rejected.length > 0 && outcome.rejected.every(({ code }) => HELD_CODES.has(code));
+    if (!mayBeTheConfiguration) return this.options.onOutcome(outcome);
+    this.undecided.push(outcome);
+    const refused = this.undecided.flatMap(({ rejected }) => rejected);
+    const [first] = refused;
+    if (first === undefined || refused.length < MIN_REFUSED) return;
+    const reason = `every one of the first ${refused.length} inferences was refused: ${first.reason}; nothing is thrown away, check columns and model`;
+    this.stop ??= { kind: 'misconfigured', code: 'SINK_REFUSES_ALL', reason, waitMs: null };
+    this.decide(undelivered);
   }
 
-  private add(outcome: BatchOutcome): void {
-    if (outcome.delivered > 0) this.hasDelivered = true;
-    this.stop ??= outcome.stop;
-    this.onOutcome(outcome);
+  private decide(as: (outcome: BatchOutcome) => BatchOutcome): void {
+    const decided = this.undecided;
+    this.undecided = [];
+    for (const outcome of decided) this.options.onOutcome(as(outcome));
   }
 
   private throwBug(): void {
     if (this.bug !== null) throw this.bug.error;
   }
 }
+
+const undelivered = (outcome: BatchOutcome): BatchOutcome => ({
+  ...outcome,
+  rejected: [],
+  undelivered: outcome.undelivered + outcome.rejected.length,
+});
 
 /** Fewer bad inferences in a row may be chance. */
 const MIN_REFUSED = 10;
@@ -85,6 +116,7 @@ const NOTHING: BatchOutcome = {
   undelivered: 0,
   requests: 0,
   retries: 0,
+  stored: [],
   ids: [],
   stop: null,
 };

@@ -8,6 +8,8 @@ import type { DeliveryResult, Inference, InferenceBatch, RefusedRow } from './ty
  */
 export interface DeliverOptions {
   readonly send: (batch: InferenceBatch) => Promise<DeliveryResult>;
+  /** Asked before each request; waits where the sink's rate asks it, and answers why nothing may be sent now. */
+  readonly maySend?: () => Promise<DeliveryStop | null>;
   readonly retry: RetryPolicy;
   readonly clock: Clock;
 }
@@ -51,14 +53,22 @@ export interface BatchOutcome {
   readonly undelivered: number;
   readonly requests: number;
   readonly retries: number;
+  /** Which inferences `delivered` counts. */
+  readonly stored: readonly StoredPart[];
   /** Ids the partner gave, as far as it gives any. */
   readonly ids: readonly string[];
   /** Why nothing more should be sent; null when all went through. */
   readonly stop: DeliveryStop | null;
 }
 
+export interface StoredPart {
+  readonly inferences: readonly Inference[];
+  readonly kind: 'delivered' | 'accepted';
+}
+
+/** `fenced`: another run holds this file now, or nobody can tell; what is said of the sink stays as it was. */
 export interface DeliveryStop {
-  readonly kind: 'unavailable' | 'misconfigured';
+  readonly kind: 'unavailable' | 'misconfigured' | 'fenced';
   readonly code: string;
   readonly reason: string;
   readonly waitMs: number | null;
@@ -71,13 +81,14 @@ export async function deliverBatch(batch: InferenceBatch, options: DeliverOption
     if (run.stop === null) await run.attempt(job);
     else run.undelivered += job.inferences.length;
   }
-  const { delivered, accepted, rejected, undelivered, requests, retries, ids, stop } = run;
-  return { delivered, accepted, rejected, undelivered, requests, retries, ids, stop };
+  const { delivered, accepted, rejected, undelivered, requests, retries, stored, ids, stop } = run;
+  return { delivered, accepted, rejected, undelivered, requests, retries, stored, ids, stop };
 }
 
 class BatchRun {
   readonly jobs: InferenceBatch[] = [];
   readonly rejected: { inference: Inference; code: string; reason: string }[] = [];
+  readonly stored: StoredPart[] = [];
   readonly ids: string[] = [];
   delivered = 0;
   accepted = 0;
@@ -90,13 +101,14 @@ class BatchRun {
   constructor(private readonly options: DeliverOptions) {}
 
   async attempt(batch: InferenceBatch): Promise<void> {
+    const stop = (await this.options.maySend?.()) ?? null;
+    if (stop !== null) return this.halt(batch, stop);
     this.requests += 1;
     const result = await this.options.send(batch);
     switch (result.kind) {
       case 'delivered':
       case 'accepted':
-        this.delivered += batch.inferences.length;
-        if (result.kind === 'accepted') this.accepted += batch.inferences.length;
+        this.store(batch.inferences, result.kind);
         this.ids.push(...(result.ids ?? []));
         return;
       case 'partial':
@@ -115,8 +127,19 @@ class BatchRun {
   private async partial(batch: InferenceBatch, result: Extract<DeliveryResult, { kind: 'partial' }>): Promise<void> {
     checkIndexes(batch, result);
     for (const row of result.rejected) this.reject(batch, row);
-    this.delivered += batch.inferences.length - result.rejected.length - result.retry.length;
+    const open = new Set([...result.rejected.map(({ index }) => index), ...result.retry]);
+    this.store(
+      batch.inferences.filter((_, index) => !open.has(index)),
+      'delivered',
+    );
     if (result.retry.length > 0) await this.again(subBatch(batch, result.retry, batch.attempt), result.reason, null);
+  }
+
+  private store(inferences: readonly Inference[], kind: StoredPart['kind']): void {
+    if (inferences.length === 0) return;
+    this.delivered += inferences.length;
+    if (kind === 'accepted') this.accepted += inferences.length;
+    this.stored.push({ inferences, kind });
   }
 
   /** Waits, then puts the batch back; gives up when attempts or time are used up. */

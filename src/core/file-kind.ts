@@ -1,5 +1,5 @@
 import { isManifest, SKIP_REASONS } from './capture-event';
-import type { CaptureFile, Line, Skip } from './types';
+import type { CaptureFile, Line, LineEnd, Skip } from './types';
 
 /** Files that are no JSON Lines at all, recognised by their first bytes. */
 const MAGIC: readonly (readonly [string, Buffer])[] = [
@@ -50,9 +50,10 @@ export class ManifestReader {
   }
 
   /** At the end of the file: the manifest it was, or the lines still held. */
-  end(file: CaptureFile): { skip: Skip | null; lines: readonly Line[] } {
+  end(file: CaptureFile): { skip: Skip | null; lines: readonly Line[]; end: LineEnd } {
     const [first] = this.held;
-    if (first === undefined || !this.isManifest()) return { skip: null, lines: this.release() };
+    const nothing = { skip: null, end: { byteOffset: 0, crc: 0 } };
+    if (first === undefined || !this.isManifest()) return { ...nothing, lines: this.release() };
     const filled = this.held.filter((line) => line.bytes?.toString('utf8').trim() !== '').length;
     const last = this.held.at(-1) ?? first;
     const place = {
@@ -64,6 +65,7 @@ export class ManifestReader {
     return {
       skip: { kind: 'batch-manifest', reason: SKIP_REASONS['batch-manifest'], place, lines: filled, inferences: 1 },
       lines: [],
+      end: last.end,
     };
   }
 

@@ -70,6 +70,7 @@ export async function passThrough(work: PassThroughWork): Promise<WorkResult> {
     stop,
     source: run.source,
     surplusColumns: [],
+    settled: null,
   };
 }
 

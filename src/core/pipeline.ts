@@ -1,12 +1,14 @@
 import { Batcher } from './batch';
 import { parseCaptureKey, type CaptureKey } from './capture-key';
-import { readCaptureFile } from './capture-file';
+import { type CapturedLine, capturedLines } from './captured-lines';
 import { Courier } from './courier';
 import type { BatchOutcome, DeliverOptions, DeliveryStop } from './deliver';
+import { encodeInference, type EncodeRules } from './encode-inference';
 import { type EventInferences, isShadow, type ModelRules, toInferences } from './inference';
 import { RepeatedIds } from './partner-inference-id';
+import { FILE_START, type FileProgress, type OpenedLine, ProgressTracker } from './progress';
 import { route, type Route } from './route';
-import { type BatchTemplate, encodeRow } from './row-template';
+import type { BatchTemplate } from './row-template';
 import { SourceFailure } from './source';
 import { emptyTally, type TallyCounts } from './tally';
 import type { CaptureEvent, CaptureFile, Inference, Rejection, Skip } from './types';
@@ -19,14 +21,12 @@ import type { CaptureEvent, CaptureFile, Inference, Rejection, Skip } from './ty
  * A bad item becomes a rejection beside the stream, never an exception through it. A partner that decodes captures
  * itself gets the lines instead: `pass-through.ts`.
  */
-export interface Work {
+export interface Work extends EncodeRules {
   readonly file: CaptureFile;
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly rules: ModelRules;
   readonly route: Route;
   readonly template: BatchTemplate | null;
-  readonly needsTime: 'no' | 'any' | 'zoned';
-  readonly maxInferenceBytes: number;
   readonly limits: { readonly maxBatchInferences: number; readonly maxBatchBytes: number };
   readonly delivery: DeliverOptions;
   /** Requests in flight at once. */
@@ -37,9 +37,16 @@ export interface Work {
   readonly onBatch?: (outcome: BatchOutcome) => void;
   /** Asked between events; true ends the reading early (time is up). */
   readonly shouldStop: () => boolean;
+  /** What earlier runs settled; `bytes` begin at its offset. Default: nothing, the start of the file. */
+  readonly start?: FileProgress;
+  /** Earlier runs delivered something of this file. */
+  readonly hasDelivered?: boolean;
+  /** After batches: puts what is settled on record, so that no later run sends it again; a stop when it cannot. */
+  readonly record?: (settled: ProgressTracker) => Promise<DeliveryStop | null>;
 }
 
 export interface WorkResult {
+  /** Of this run alone. */
   readonly tally: TallyCounts;
   /** The whole file was read and everything in it is accounted for. */
   readonly complete: boolean;
@@ -49,6 +56,8 @@ export interface WorkResult {
   readonly source: SourceFailure | null;
   /** Columns the partner's model does not know; they were left out. */
   readonly surplusColumns: readonly string[];
+  /** What is settled now, earlier runs included; null for a file that is settled as a whole or not at all. */
+  readonly settled: ProgressTracker | null;
 }
 
 export async function runWork(work: Work): Promise<WorkResult> {
@@ -64,15 +73,23 @@ export async function runWork(work: Work): Promise<WorkResult> {
     await run.finish();
   }
   const { stop } = run.courier;
-  return { tally: run.tally, complete: isRead && stop === null, stop, source, surplusColumns: [...run.surplus] };
+  return {
+    tally: run.tally,
+    complete: isRead && stop === null,
+    stop,
+    source,
+    surplusColumns: [...run.surplus],
+    settled: run.settledNow,
+  };
 }
 
 /** False when the reading ended before the file did. */
 async function readAll(work: Work, run: WorkRun): Promise<boolean> {
-  for await (const parsed of readCaptureFile(work.bytes, work.file, work.rules.maxLineBytes)) {
-    if (parsed.kind === 'event') await run.event(parsed.event);
-    else if (parsed.kind === 'rejection') run.rejectedLine(parsed.rejection);
-    else if (parsed.kind === 'skip') run.skippedLines(parsed.skip);
+  for await (const line of capturedLines(work.bytes, work.file, work.rules.maxLineBytes, work.start)) {
+    const { parsed } = line;
+    if (parsed.kind === 'event') await run.event(parsed.event, line);
+    else if (parsed.kind === 'rejection') run.rejectedLine(parsed.rejection, line);
+    else if (parsed.kind === 'skip') run.skippedLines(parsed.skip, line);
     if (run.courier.stop !== null || work.shouldStop()) return false;
   }
   return true;
@@ -83,45 +100,59 @@ class WorkRun {
   readonly surplus = new Set<string>();
   /** Takes batches in order, keeps several in flight, says when to stop. */
   readonly courier: Courier;
+  readonly settledNow: ProgressTracker;
   private readonly batcher: Batcher;
   private readonly repeated = new RepeatedIds();
   private readonly key: CaptureKey | null;
 
   constructor(private readonly work: Work) {
     this.batcher = new Batcher(work.limits, work.template);
-    this.courier = new Courier(work.delivery, work.maxInFlight, (outcome) => this.settled(outcome));
+    this.settledNow = new ProgressTracker(work.start ?? FILE_START);
+    const { record } = work;
+    this.courier = new Courier({
+      delivery: work.delivery,
+      maxInFlight: work.maxInFlight,
+      hasDelivered: work.hasDelivered ?? false,
+      onOutcome: (outcome) => this.settled(outcome),
+      ...(record === undefined ? {} : { onRecord: () => record(this.settledNow) }),
+    });
     this.key = parseCaptureKey(work.file.key);
   }
 
-  async event(event: CaptureEvent): Promise<void> {
-    this.tally.lines += 1;
-    this.tally.events += 1;
+  async event(event: CaptureEvent, { end }: CapturedLine): Promise<void> {
     const decoded = toInferences(event, this.key, this.work.rules);
+    const { place } = event;
     const skip = route(this.work.route, this.key, isShadow(event, this.key, this.work.rules));
-    if (skip !== null) return this.skipEvent({ ...skip, place: event.place, lines: 0, inferences: decoded.count });
-    const unnamed = decoded.rejections.find(({ code }) => code === 'COLUMNS_UNKNOWN');
+    const unnamed = skip === null ? decoded.rejections.find(({ code }) => code === 'COLUMNS_UNKNOWN') : undefined;
     if (unnamed !== undefined) return this.hold(decoded, unnamed);
+    if (!this.begins({ kind: 'event', place, end, units: decoded.count, lines: 1 })) return;
+    if (skip !== null) return this.skipEvent({ ...skip, place, lines: 0, inferences: decoded.count });
     if (this.repeated.sees(event)) this.tally.repeatedIds += 1;
-    this.noteDecoded(decoded);
-    for (const inference of decoded.inferences) await this.inference(inference);
+    this.tally.nulled += decoded.nulled;
+    for (const name of decoded.surplus) if (this.surplus.size < MAX_SURPLUS_NAMES) this.surplus.add(name);
+    const isOpen = (row: number | null): boolean => !this.settledNow.isSettled(place.line, row ?? 0);
+    const rejections = decoded.rejections.filter(({ row }) => isOpen(row));
+    const inferences = decoded.inferences.filter(({ index }) => isOpen(index));
+    this.tally.captured += rejections.length + inferences.length;
+    for (const rejection of rejections) this.reject(rejection);
+    for (const inference of inferences) await this.inference(inference);
   }
 
-  rejectedLine(rejection: Rejection): void {
-    this.tally.lines += 1;
-    this.tally.rejectedLines += 1;
+  rejectedLine(rejection: Rejection, { end }: CapturedLine): void {
+    if (!this.begins({ kind: 'rejected', place: rejection.place, end, units: 1, lines: 1 })) return;
     this.tally.captured += 1;
     this.reject(rejection);
   }
 
-  skippedLines(skip: Skip): void {
-    this.tally.lines += skip.lines;
-    this.tally.skippedLines += skip.lines;
-    this.skipEvent(skip);
+  skippedLines(skip: Skip, { end }: CapturedLine): void {
+    const { place, inferences, lines } = skip;
+    if (this.begins({ kind: 'skipped', place, end, units: inferences, lines })) this.skipEvent(skip);
   }
 
   /** Sends what is left and waits for every answer. */
   async finish(): Promise<void> {
     for (const batch of this.batcher.flush()) await this.courier.take(batch);
+    this.courier.drain();
     await this.courier.settle();
   }
 
@@ -131,76 +162,58 @@ class WorkRun {
     this.tally.inFlight += outcome.undelivered;
     this.tally.requests += outcome.requests;
     this.tally.retries += outcome.retries;
+    for (const { inferences, kind } of outcome.stored)
+      for (const { place, index } of inferences) this.settledNow.settle(place.line, index, kind);
     for (const { inference, code, reason } of outcome.rejected)
       this.reject(rejectionOf(inference, 'deliver', code, reason));
     this.work.onBatch?.(outcome);
   }
 
-  private noteDecoded(decoded: EventInferences): void {
-    this.tally.captured += decoded.inferences.length + decoded.rejections.length;
-    this.tally.nulled += decoded.nulled;
-    for (const name of decoded.surplus) if (this.surplus.size < MAX_SURPLUS_NAMES) this.surplus.add(name);
-    for (const rejection of decoded.rejections) this.reject(rejection);
+  /** False for a line that earlier runs have settled as a whole: it is theirs in every count. */
+  private begins(line: OpenedLine): boolean {
+    if (!this.settledNow.begin(line)) return false;
+    this.tally.lines += line.lines;
+    if (line.kind === 'event') this.tally.events += 1;
+    else if (line.kind === 'rejected') this.tally.rejectedLines += 1;
+    else this.tally.skippedLines += line.lines;
+    return true;
   }
 
   /** No row is to blame when nobody could tell its names: the event stays in flight, and the work stops. */
   private hold(decoded: EventInferences, { code, reason }: Rejection): void {
+    this.tally.lines += 1;
+    this.tally.events += 1;
     this.tally.captured += decoded.count;
     this.tally.inFlight += decoded.count;
     this.courier.stop ??= { kind: 'misconfigured', code, reason, waitMs: null };
   }
 
   private async inference(captured: Inference): Promise<void> {
-    const { template, needsTime, maxInferenceBytes } = this.work;
-    const inference = needsTime === 'no' ? captured : this.timed(captured, needsTime === 'zoned');
-    if (inference === null) return this.reject(rejectionOf(captured, 'encode', 'NO_TIME', NO_TIME));
-    let row: string | null = null;
-    if (template !== null) {
-      const encoded = encodeRow(template.row, inference);
-      if (!encoded.ok) return this.reject(rejectionOf(inference, 'encode', encoded.code, encoded.reason));
-      row = encoded.json;
-      const bytes = this.batcher.bodyBytesOf(row);
-      if (bytes > maxInferenceBytes) {
-        return this.reject(
-          rejectionOf(
-            inference,
-            'encode',
-            'INFERENCE_TOO_LARGE',
-            `alone it makes a request of ${bytes} bytes; the sink takes ${maxInferenceBytes}`,
-          ),
-        );
-      }
-    }
-    for (const batch of this.batcher.add(inference, row)) await this.courier.take(batch);
-  }
-
-  /** The time of the file stands in for a missing one, and is counted; null when the key tells none either. */
-  private timed(inference: Inference, mustHaveZone: boolean): Inference | null {
-    if (inference.inferenceTime !== null && (!mustHaveZone || HAS_ZONE.test(inference.inferenceTime))) return inference;
-    if (this.key === null) return null;
-    this.tally.keyTimes += 1;
-    return { ...inference, inferenceTime: this.key.time };
+    const encoded = encodeInference(captured, this.work, this.key, (row) => this.batcher.bodyBytesOf(row));
+    if (!encoded.ok) return this.reject(rejectionOf(captured, 'encode', encoded.code, encoded.reason));
+    if (encoded.hasKeyTime) this.tally.keyTimes += 1;
+    for (const batch of this.batcher.add(encoded.inference, encoded.row)) await this.courier.take(batch);
   }
 
   private skipEvent(skip: Skip): void {
-    this.tally.captured += skip.inferences;
-    this.tally.skipped += skip.inferences;
-    this.work.onSkip(skip);
+    const before = this.settledNow.counts.skipped;
+    this.settledNow.settleLine(skip.place.line, 'skipped');
+    const inferences = this.settledNow.counts.skipped - before;
+    if (inferences === 0) return;
+    this.tally.captured += inferences;
+    this.tally.skipped += inferences;
+    this.work.onSkip({ ...skip, inferences });
   }
 
   private reject(rejection: Rejection): void {
     this.tally.quarantined += 1;
+    this.settledNow.settle(rejection.place.line, rejection.row ?? 0, 'quarantined');
     this.work.onRejection(rejection);
   }
 }
 
-const NO_TIME = 'neither the event nor the key tells a time, and this sink cannot store an inference without one';
-
 // Names come from the data: a file may hold any number of them.
 const MAX_SURPLUS_NAMES = 1_000;
-
-// A time with a zone, as SageMaker writes it. Partners that need a time refuse one without zone.
-const HAS_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
 
 function rejectionOf(inference: Inference, stage: 'encode' | 'deliver', code: string, reason: string): Rejection {
   return {

@@ -41,6 +41,13 @@ export interface Line {
   /** Without the line ending. */
   readonly byteLength: number;
   readonly bytes: Buffer | null;
+  readonly end: LineEnd;
+}
+
+/** Where the next line begins, and the CRC-32 of everything before it. */
+export interface LineEnd {
+  readonly byteOffset: number;
+  readonly crc: number;
 }
 
 /** One side of an event: the raw text SageMaker captured, and how it says it encoded it. */

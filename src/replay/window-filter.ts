@@ -33,7 +33,13 @@ export async function* linesInWindow(
 function isInside(bytes: Uint8Array, key: CaptureKey | null, filter: WindowFilter): boolean {
   const isEnded = bytes[bytes.length - 1] === 10;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength - (isEnded ? 1 : 0));
-  const line = { number: 0, byteOffset: 0, byteLength: text.length, bytes: text };
+  const line = {
+    number: 0,
+    byteOffset: 0,
+    byteLength: text.length,
+    bytes: text,
+    end: { byteOffset: bytes.length, crc: 0 },
+  };
   const parsed = parseCaptureLine(line, filter.file, filter.maxLineBytes);
   if (parsed.kind === 'blank') return true;
   const own = parsed.kind === 'event' ? parsed.event.inferenceTime : null;

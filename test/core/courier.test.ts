@@ -7,7 +7,11 @@ function courier(send: (batch: InferenceBatch) => Promise<DeliveryResult>, maxIn
   const outcomes: BatchOutcome[] = [];
   const clock = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 1e9 };
   return {
-    courier: new Courier({ send, retry: RETRY_POLICY, clock }, maxInFlight, (outcome) => outcomes.push(outcome)),
+    courier: new Courier({
+      delivery: { send, retry: RETRY_POLICY, clock },
+      maxInFlight,
+      onOutcome: (outcome) => outcomes.push(outcome),
+    }),
     outcomes,
   };
 }
@@ -65,9 +69,49 @@ describe('the courier', () => {
     await made.courier.take(batchOf(12));
     await made.courier.settle();
 
-    expect(made.outcomes).toMatchObject([
-      { rejected: [], undelivered: 12, stop: { kind: 'misconfigured', code: 'SINK_REFUSES_ALL' } },
-    ]);
+    expect(made.outcomes).toMatchObject([{ rejected: [], undelivered: 12 }]);
+    expect(made.courier.stop).toMatchObject({ kind: 'misconfigured', code: 'SINK_REFUSES_ALL' });
+  });
+
+  test('looks at the first inferences of the file, not of a batch, and waits with its verdict until something passed', async () => {
+    const held = courier(refusing, 1);
+    for (let at = 0; at < 10; at += 1) await held.courier.take(batchOf(1));
+    await held.courier.settle();
+    let sent = 0;
+    const passed = courier(() => ((sent += 1) < 9 ? refusing() : Promise.resolve({ kind: 'delivered' })), 1);
+    for (let at = 0; at < 9; at += 1) await passed.courier.take(batchOf(1));
+    await passed.courier.settle();
+
+    expect(held.outcomes.map(({ rejected, undelivered }) => [rejected.length, undelivered])).toEqual(
+      Array.from({ length: 10 }, () => [0, 1]),
+    );
+    expect(passed.outcomes.map(({ rejected }) => rejected.length)).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 0]);
+    expect(passed.courier.stop).toBeNull();
+  });
+
+  test('keeps the place of a batch until what became of it is on record', async () => {
+    let record = (): void => undefined;
+    const recorded = new Promise<null>((resolve) => (record = () => resolve(null)));
+    let sent = 0;
+    const slow = new Courier({
+      delivery: {
+        send: () => Promise.resolve((sent += 1)).then(() => ({ kind: 'delivered' })),
+        retry: RETRY_POLICY,
+        clock: { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 1e9 },
+      },
+      maxInFlight: 1,
+      onOutcome: () => undefined,
+      onRecord: () => recorded,
+    });
+    await slow.take(batchOf(1));
+    const second = slow.take(batchOf(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    const sentBefore = sent;
+    record();
+    await second;
+    await slow.settle();
+
+    expect([sentBefore, sent]).toEqual([1, 2]);
   });
 
   test('rejects a run of bad inferences once others have passed, and a few bad ones at the start', async () => {

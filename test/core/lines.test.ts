@@ -1,13 +1,13 @@
+import { crc32 } from 'node:zlib';
 import * as fc from 'fast-check';
 import { LineSplitter } from '../../src/core/lines';
+import type { Line } from '../../src/core/types';
 
 function split(bytes: Buffer, cuts: readonly number[], maxLineBytes = 1000) {
   const splitter = new LineSplitter(maxLineBytes);
   const lines: { number: number; byteOffset: number; byteLength: number; text: string | null }[] = [];
-  const take = (
-    made: Iterable<{ number: number; byteOffset: number; byteLength: number; bytes: Buffer | null }>,
-  ): void => {
-    for (const { bytes: kept, ...rest } of made) lines.push({ ...rest, text: kept?.toString('utf8') ?? null });
+  const take = (made: Iterable<Line>): void => {
+    for (const { bytes: kept, end: _, ...rest } of made) lines.push({ ...rest, text: kept?.toString('utf8') ?? null });
   };
   let from = 0;
   for (const cut of [...cuts, bytes.length]) {
@@ -25,6 +25,24 @@ describe('LineSplitter', () => {
       { number: 2, byteOffset: 3, byteLength: 0, text: '' },
       { number: 3, byteOffset: 4, byteLength: 2, text: 'cd' },
     ]);
+  });
+
+  test('begun at any line gives the same lines from there on, and the same checksum of all bytes before', () => {
+    const bytes = Buffer.from('erste\r\n\n\u00e4\u2028x\n{"a":1}\nlast');
+    const from = (start?: { line: number; byteOffset: number; crc: number }, chunk = 3): Line[] => {
+      const splitter = new LineSplitter(1000, start);
+      const made: Line[] = [];
+      for (let at = start?.byteOffset ?? 0; at < bytes.length; at += chunk)
+        for (const line of splitter.push(bytes.subarray(at, at + chunk)))
+          made.push({ ...line, bytes: Buffer.from(line.bytes ?? []) });
+      return [...made, ...splitter.end()];
+    };
+    const whole = from();
+
+    whole.forEach(({ number, end }, at) => {
+      expect(end.crc).toBe(crc32(bytes.subarray(0, end.byteOffset)));
+      expect(from({ line: number + 1, ...end }, 2)).toEqual(whole.slice(at + 1));
+    });
   });
 
   test('strips one carriage return and keeps the offset of the next line right', () => {

@@ -1,0 +1,78 @@
+/**
+ * What became of inferences in a row, as text: lengths with one letter each. `d500 -20 a3 q1` are 500 delivered,
+ * 20 unsettled, 3 accepted, 1 quarantined; `s` is skipped.
+ */
+const LETTERS = '-daqs';
+
+export function runsText(lines: readonly Uint8Array[]): string {
+  const runs: string[] = [];
+  let current = 0;
+  let length = 0;
+  for (const outcomes of lines) {
+    for (const outcome of outcomes) {
+      if (outcome === current) length += 1;
+      else {
+        if (length > 0) runs.push(`${LETTERS[current]}${length}`);
+        current = outcome;
+        length = 1;
+      }
+    }
+  }
+  // What is unsettled at the end goes without saying.
+  if (current !== 0) runs.push(`${LETTERS[current]}${length}`);
+  return runs.join(' ');
+}
+
+/** Gives the outcomes back, a line's worth at a time. */
+export class RunsReader {
+  private readonly runs: { readonly outcome: number; length: number }[];
+  private at = 0;
+
+  constructor(text: string) {
+    this.runs = parseRuns(text);
+  }
+
+  /** Fills in what is known of the next inferences; returns how many of them are settled. */
+  take(outcomes: Uint8Array): number {
+    let filled = 0;
+    let settled = 0;
+    while (filled < outcomes.length) {
+      const run = this.runs[this.at];
+      if (run === undefined) break;
+      const length = Math.min(run.length, outcomes.length - filled);
+      outcomes.fill(run.outcome, filled, filled + length);
+      if (run.outcome !== 0) settled += length;
+      filled += length;
+      run.length -= length;
+      if (run.length === 0) this.at += 1;
+    }
+    return settled;
+  }
+}
+
+/** How many inferences the text says are settled, by outcome. */
+export function runsCounts(text: string): {
+  captured: number;
+  delivered: number;
+  accepted: number;
+  quarantined: number;
+  skipped: number;
+} {
+  const sum = [0, 0, 0, 0, 0];
+  for (const { outcome, length } of parseRuns(text)) sum[outcome] = (sum[outcome] ?? 0) + length;
+  const [, delivered = 0, accepted = 0, quarantined = 0, skipped = 0] = sum;
+  return {
+    captured: delivered + accepted + quarantined + skipped,
+    delivered: delivered + accepted,
+    accepted,
+    quarantined,
+    skipped,
+  };
+}
+
+function parseRuns(text: string): { outcome: number; length: number }[] {
+  return text
+    .split(' ')
+    .filter((run) => run !== '')
+    .map((run) => ({ outcome: LETTERS.indexOf(run[0] ?? ''), length: Number(run.slice(1)) }));
+}
