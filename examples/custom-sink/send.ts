@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { deliverFile, parseModelConfig, type SinkConfig, systemClock } from 'capture-relay';
+import { deliverFile, parseModelConfig, systemClock } from 'capture-relay';
 import { webhook } from './webhook';
 
 /** One capture file to the sink: `tsx send.ts FILE URL`. Prints the equation of the file. */
@@ -8,19 +8,15 @@ async function main(path: string, url: string): Promise<void> {
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
   const sink = await parsed.sink.open({ secrets: {}, version: '1', requestTimeoutMs: 10_000 });
   if ('problem' in sink) throw new Error(sink.problem.reason);
-  const config: SinkConfig = {
-    name: 'webhook',
-    sink: parsed.sink,
-    route: { variants: null, shadow: 'exclude' },
-    columns: { inputs: null, outputs: null },
-    limits: parsed.sink.limits,
-    requestTimeoutMs: 10_000,
-  };
   const { tally, stop } = await deliverFile({
     file: { bucket: null, key: path, versionId: null },
     bytes: createReadStream(path),
     rules: parseModelConfig({ model: 'example', sinks: [{ type: 'file', path: '.' }] }).rules,
-    config,
+    config: {
+      route: { variants: null, shadow: 'exclude' },
+      columns: { inputs: null, outputs: null },
+      limits: parsed.sink.limits,
+    },
     sink,
     clock: systemClock(60_000),
     signal: AbortSignal.timeout(60_000),

@@ -1,7 +1,8 @@
 import { mergePlans } from '../core/column-plan';
-import { type BatchOutcome, type Clock, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
+import { type BatchOutcome, type Clock, type DeliveryStop, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
 import { passThrough, type StoredBytes } from '../core/pass-through';
 import { runWork, type WorkResult } from '../core/pipeline';
+import type { FileProgress, ProgressTracker } from '../core/progress';
 import type { CaptureFile, Rejection, Skip } from '../core/types';
 import type { ModelRules } from '../core/inference';
 import type { SinkConfig } from '../config/model-config';
@@ -12,7 +13,7 @@ export interface DeliverFile {
   readonly file: CaptureFile;
   readonly bytes: StoredBytes;
   readonly rules: ModelRules;
-  readonly config: SinkConfig;
+  readonly config: Pick<SinkConfig, 'route' | 'columns' | 'limits'>;
   readonly sink: OpenSink;
   readonly clock: Clock;
   /** Aborted when the run must end: open requests are cut and their batches stay in flight. */
@@ -22,13 +23,36 @@ export interface DeliverFile {
   /** After each batch: what the partner said of it. */
   readonly onBatch?: (outcome: BatchOutcome) => void;
   readonly retry?: RetryPolicy;
+  /** When to stop reading, on the scale of the clock: open requests may still end. Default: its deadline. */
+  readonly readUntilMs?: number;
+  /** Asked before each request; a stop when nothing may be sent. */
+  readonly maySend?: () => Promise<DeliveryStop | null>;
+  /** For sinks that take batches: goes on in the middle of a file, and puts progress on record. */
+  readonly progress?: FileRecord;
 }
 
+export interface FileRecord {
+  /** What earlier runs settled; `bytes` begin there. */
+  readonly start: FileProgress;
+  readonly hasDelivered: boolean;
+  readonly record: (settled: ProgressTracker) => Promise<DeliveryStop | null>;
+}
+
+/** A sink that stores a capture file as a whole: nothing of it is delivered before all is. */
+export const takesWholeFiles = (sink: OpenSink): boolean =>
+  sink.passThrough !== undefined || sink.finishFile !== undefined;
+
 export async function deliverFile(work: DeliverFile): Promise<WorkResult> {
-  const { config, sink, clock } = work;
-  const shouldStop = (): boolean => clock.nowMs() >= clock.deadlineMs;
+  const { config, sink, clock, maySend } = work;
+  const shouldStop = (): boolean => clock.nowMs() >= (work.readUntilMs ?? clock.deadlineMs);
   if (sink.passThrough !== undefined)
-    return passThrough({ ...work, sink: sink.passThrough, route: config.route, shouldStop });
+    return passThrough({
+      ...work,
+      sink: sink.passThrough,
+      route: config.route,
+      shouldStop,
+      ...(maySend === undefined ? {} : { maySend }),
+    });
   const own = {
     ...work.rules.plan,
     inputs: config.columns.inputs ?? work.rules.plan.inputs,
@@ -50,12 +74,18 @@ export async function deliverFile(work: DeliverFile): Promise<WorkResult> {
       needsTime: sink.needsTime,
       maxInferenceBytes: config.limits.maxInferenceBytes,
       limits: config.limits,
-      delivery: { send: (batch) => sink.deliver(batch, work.signal), retry: work.retry ?? RETRY_POLICY, clock },
+      delivery: {
+        send: (batch) => sink.deliver(batch, work.signal),
+        retry: work.retry ?? RETRY_POLICY,
+        clock,
+        ...(maySend === undefined ? {} : { maySend }),
+      },
       maxInFlight: config.limits.maxInFlight,
       onRejection: work.onRejection,
       onSkip: work.onSkip,
       ...(work.onBatch === undefined ? {} : { onBatch: work.onBatch }),
       shouldStop,
+      ...work.progress,
     }),
   );
   return sink.finishFile === undefined

@@ -49,3 +49,32 @@ export function loadSinkQueues(env: Env, config: ModelConfig): Map<string, strin
   if (problems.length > 0) throw new ConfigError(problems);
   return new Map(entries.map(([name, arn]) => [String(arn), name]));
 }
+
+/** Where state lives; null: none is kept. Throws when its objects could trigger what writes them. */
+export function checkStateBucket(env: Env, { capture, sinks }: ModelConfig): string | null {
+  const bucket = (env.CAPTURE_RELAY_STATE_BUCKET ?? '').trim();
+  if (bucket === '') {
+    const limited = sinks.filter(({ maxRequestsPerSecond }) => maxRequestsPerSecond !== null);
+    if (limited.length === 0) return null;
+    throw new ConfigError(
+      limited.map(
+        ({ name }) => `maxRequestsPerSecond of sink ${name} needs CAPTURE_RELAY_STATE_BUCKET: runs agree on it there`,
+      ),
+    );
+  }
+  const problems: string[] = [];
+  if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
+    problems.push(
+      `CAPTURE_RELAY_STATE_BUCKET must be the name of a bucket, without s3:// and prefix; given: ${bucket}`,
+    );
+  const watched =
+    capture?.bucket === bucket ? STATE_PREFIXES.find((prefix) => prefix.startsWith(capture.prefix)) : null;
+  if (watched != null)
+    problems.push(
+      `CAPTURE_RELAY_STATE_BUCKET is the bucket of the captures, and ${watched} lies under capture.prefix: its objects would come back as captures; take another bucket`,
+    );
+  if (problems.length > 0) throw new ConfigError(problems);
+  return bucket;
+}
+
+const STATE_PREFIXES = ['ledger/', 'quarantine/', 'breaker/', 'rate/', 'start/', 'rollup/', 'sweep/'];

@@ -1,4 +1,5 @@
 import type { CaptureFile } from '../core/types';
+import { readWorkMessage } from './work-message';
 
 /**
  * Everything a forwarder may be invoked with, to the objects that were created: S3 directly, through SQS, SNS, SNS in
@@ -8,10 +9,20 @@ export interface Created {
   readonly file: CaptureFile;
   /** The object's ETag when the notification was made; null when it does not say. */
   readonly eTag: string | null;
+  /** S3's order of the events of one key; null when it does not say. */
+  readonly sequencer: string | null;
+  readonly sizeBytes: number | null;
 }
 
 export type Notice =
-  | { readonly kind: 'created'; readonly created: Created }
+  | {
+      readonly kind: 'created';
+      readonly created: Created;
+      /** Null: all that the message is for. */
+      readonly sinks: readonly string[] | null;
+      /** How often in a row the file waited without any progress. */
+      readonly waits: number;
+    }
   /** `s3:TestEvent`, deletions and other events that ask for nothing: acknowledged. */
   | { readonly kind: 'ignored'; readonly what: string }
   | { readonly kind: 'unreadable'; readonly reason: string };
@@ -52,6 +63,11 @@ function readDocument(document: unknown): Notice[] {
   if (!isRecord(document)) return [unreadable('the message is no object')];
   if (document.Event === 's3:TestEvent') return [{ kind: 'ignored', what: 's3:TestEvent' }];
   if (typeof document['detail-type'] === 'string') return [fromEventBridge(document)];
+  const work = readWorkMessage(document);
+  if (work !== null) {
+    const { file, eTag, sequencer, sizeBytes, sinks, waits } = work;
+    return [{ kind: 'created', created: { file, eTag, sequencer, sizeBytes }, sinks, waits }];
+  }
   if (document.Type === 'Notification') return readText(document.Message);
   const records = recordsOf(document);
   if (records === null) return [unreadable('it is neither an S3 notification nor one wrapped by SNS or EventBridge')];
@@ -73,7 +89,7 @@ function fromS3(record: unknown): Notice {
   if (bucket === null || encoded === null) return unreadable('a record without bucket name or key');
   const key = decodeFormKey(encoded);
   if (key === null) return unreadable('a record whose key is not URL-encoded');
-  return created(bucket, key, record.s3.object.versionId, record.s3.object.eTag);
+  return created(bucket, key, record.s3.object.versionId, record.s3.object.eTag, record.s3.object);
 }
 
 /** Source: AWS, "EventBridge event message structure". Here the key is not encoded at all. */
@@ -85,10 +101,10 @@ function fromEventBridge(event: Json): Notice {
   const bucket = text(isRecord(detail.bucket) ? detail.bucket.name : null);
   const key = text(object.key);
   if (bucket === null || key === null) return unreadable('an EventBridge event without bucket name or key');
-  return created(bucket, key, object['version-id'], object.etag);
+  return created(bucket, key, object['version-id'], object.etag, object);
 }
 
-function created(bucket: string, key: string, versionId: unknown, eTag: unknown): Notice {
+function created(bucket: string, key: string, versionId: unknown, eTag: unknown, { sequencer, size }: Json): Notice {
   // A bucket whose versioning is suspended writes the version "null".
   const version = text(versionId);
   return {
@@ -96,7 +112,11 @@ function created(bucket: string, key: string, versionId: unknown, eTag: unknown)
     created: {
       file: { bucket, key, versionId: version === 'null' ? null : version },
       eTag: text(eTag)?.replaceAll('"', '') ?? null,
+      sequencer: text(sequencer),
+      sizeBytes: typeof size === 'number' ? size : null,
     },
+    sinks: null,
+    waits: 0,
   };
 }
 

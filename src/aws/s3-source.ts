@@ -17,9 +17,9 @@ export interface S3Object {
 /** Cuts at one and the same byte. */
 const MAX_RESUMES = 4;
 
-export function readS3Object(client: S3Client, object: S3Object, signal: AbortSignal): StoredBytes {
+export function readS3Object(client: S3Client, object: S3Object, signal: AbortSignal, fromByte = 0): StoredBytes {
   let contentType: string | null = null;
-  const pieces = readPieces(client, object, signal, (type) => void (contentType = type));
+  const pieces = readPieces(client, object, signal, fromByte, (type) => void (contentType = type));
   return {
     get contentType() {
       return contentType;
@@ -32,16 +32,18 @@ async function* readPieces(
   client: S3Client,
   object: S3Object,
   signal: AbortSignal,
+  fromByte: number,
   onContentType: (type: string | null) => void,
 ): AsyncGenerator<Uint8Array> {
-  let position = 0;
+  let position = fromByte;
   let eTag = object.eTag;
   let file = object.file;
-  for (let resumes = 0, reached = 0; ; resumes += 1) {
+  for (let resumes = 0, reached = fromByte; ; resumes += 1) {
     // A connection that brought bytes was worth it; only cuts in one place count.
     if (position > reached) resumes = 0;
     reached = position;
     const opened = await open(client, { file, eTag }, position, signal);
+    if (opened === 'at-end') return;
     file = opened.file;
     onContentType(opened.answer.ContentType ?? null);
     // From the second request on, the content must be the one the first request began.
@@ -64,16 +66,43 @@ async function* readPieces(
   }
 }
 
+/** A piece of an object, as it was when S3 told of it; null when it cannot be had any more. */
+export async function readS3Range(
+  client: S3Client,
+  { file, eTag }: S3Object,
+  byteOffset: number,
+  byteLength: number,
+): Promise<Buffer | null> {
+  const which = whichContent(file, eTag);
+  const Range = `bytes=${byteOffset}-${byteOffset + byteLength - 1}`;
+  try {
+    const answer = await client.send(
+      new GetObjectCommand({ Bucket: file.bucket ?? '', Key: file.key, ...which, Range }),
+    );
+    const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
+    return bytes.length === byteLength ? bytes : null;
+  } catch {
+    return null;
+  }
+}
+
 interface Opened {
   readonly answer: GetObjectCommandOutput;
   readonly file: CaptureFile;
 }
 
-async function open(client: S3Client, object: S3Object, position: number, signal: AbortSignal): Promise<Opened> {
+async function open(
+  client: S3Client,
+  object: S3Object,
+  position: number,
+  signal: AbortSignal,
+): Promise<Opened | 'at-end'> {
   const { file, eTag } = object;
   try {
     return { answer: await get(client, object, position, signal), file };
   } catch (error) {
+    // A range that begins where the object ends is none.
+    if (statusOf(error) === 416 && position > 0) return 'at-end';
     // A role made for unversioned buckets has s3:GetObject and not s3:GetObjectVersion: read the same content by ETag.
     const mayRetryByETag = statusOf(error) === 403 && file.versionId !== null && eTag !== null;
     if (mayRetryByETag) return open(client, { file: { ...file, versionId: null }, eTag }, position, signal);
@@ -90,12 +119,16 @@ function get(
   position: number,
   signal: AbortSignal,
 ): Promise<GetObjectCommandOutput> {
-  const which =
-    file.versionId === null ? (eTag === null ? {} : { IfMatch: `"${eTag}"` }) : { VersionId: file.versionId };
+  const which = whichContent(file, eTag);
   const range = position === 0 ? {} : { Range: `bytes=${position}-` };
   return client.send(new GetObjectCommand({ Bucket: file.bucket ?? '', Key: file.key, ...which, ...range }), {
     abortSignal: signal,
   });
+}
+
+function whichContent(file: CaptureFile, eTag: string | null): { VersionId?: string; IfMatch?: string } {
+  if (file.versionId !== null) return { VersionId: file.versionId };
+  return eTag === null ? {} : { IfMatch: `"${eTag}"` };
 }
 
 /** S3 answers 403 for a missing object when the role may not list; if it may, the listing tells which it was. */

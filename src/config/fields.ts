@@ -58,6 +58,8 @@ export const commonSinkFields = {
     })
     .optional(),
   requestTimeoutMs: z.int().min(100).max(600_000).optional(),
+  /** Holds over all runs at once; they agree through the state bucket. */
+  maxRequestsPerSecond: z.number().min(0.01).max(10_000).optional(),
 };
 
 const commonSink = z.object(commonSinkFields);

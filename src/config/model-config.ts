@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConfigError } from '../core/errors';
 import type { ColumnType } from '../core/column-plan';
 import { AUTO_SIDE, type SideConfig } from '../core/decode/side-config';
@@ -15,6 +16,7 @@ import {
   MAX_VALUES_PER_EVENT,
   REQUEST_TIMEOUT_MS,
 } from './defaults';
+import { VERSION } from '../version';
 import { problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
 
@@ -35,13 +37,17 @@ export interface SinkConfig {
   /** The sink's own limits, lowered where the configuration says so. */
   readonly limits: SinkLimits;
   readonly requestTimeoutMs: number;
+  /** Over all runs together; null: as fast as the sink takes them. */
+  readonly maxRequestsPerSecond: number | null;
+  /** Changes with every setting that may change what an event's rows become for this sink. */
+  readonly configHash: string;
 }
 
 /** Pure. Throws a ConfigError that lists every problem with the path of its key. */
 export function parseModelConfig(raw: unknown): ModelConfig {
   const parsed = modelSchema.safeParse(raw);
   const problems = parsed.success ? [] : problemsOf(parsed.error, raw, '');
-  const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw));
+  const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw), raw);
   const all = [...problems, ...sinkProblems];
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { data } = parsed;
@@ -53,7 +59,7 @@ const rawSinks = (raw: unknown): unknown[] => {
   return Array.isArray(sinks) ? sinks : [];
 };
 
-function parseSinks(raws: readonly unknown[]): { sinks: SinkConfig[]; problems: string[] } {
+function parseSinks(raws: readonly unknown[], model: unknown): { sinks: SinkConfig[]; problems: string[] } {
   const sinks: SinkConfig[] = [];
   const problems: string[] = [];
   raws.forEach((raw, at) => {
@@ -67,7 +73,7 @@ function parseSinks(raws: readonly unknown[]): { sinks: SinkConfig[]; problems: 
     }
     const parsed = definition.parse(raw, path);
     if ('problems' in parsed) problems.push(...parsed.problems);
-    else sinks.push(sinkConfig(parsed.sink));
+    else sinks.push(sinkConfig(parsed.sink, hashOf(model, raw)));
   });
   for (const [at, sink] of sinks.entries()) {
     const same = sinks.findIndex((other) => other.name === sink.name);
@@ -79,7 +85,13 @@ function parseSinks(raws: readonly unknown[]): { sinks: SinkConfig[]; problems: 
   return { sinks, problems };
 }
 
-function sinkConfig(sink: ConfiguredSink): SinkConfig {
+/** Of the model's settings and this sink's, as they are written; another sink's change nothing here. */
+function hashOf(model: unknown, sink: unknown): string {
+  const own = { ...(model as object), sinks: [sink], version: VERSION };
+  return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16);
+}
+
+function sinkConfig(sink: ConfiguredSink, configHash: string): SinkConfig {
   const { limits, settings } = sink;
   const maxBatchBytes = settings.batch?.maxBytes ?? limits.maxBatchBytes;
   return {
@@ -101,6 +113,8 @@ function sinkConfig(sink: ConfiguredSink): SinkConfig {
       maxInFlight: limits.maxInFlight === 1 ? 1 : (settings.batch?.maxInFlight ?? limits.maxInFlight),
     },
     requestTimeoutMs: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    maxRequestsPerSecond: settings.maxRequestsPerSecond ?? null,
+    configHash,
   };
 }
 

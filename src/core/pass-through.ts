@@ -3,6 +3,7 @@ import { type CaptureKey, parseCaptureKey } from './capture-key';
 import { capturedLines, resumed } from './captured-lines';
 import type { DeliveryStop } from './deliver';
 import { HandedLines } from './handed-lines';
+import { FIRST_LINE } from './lines';
 import { isShadow, type ModelRules } from './inference';
 import { RepeatedIds } from './partner-inference-id';
 import type { WorkResult } from './pipeline';
@@ -58,12 +59,15 @@ export interface PassThroughWork {
   readonly onSkip: (skip: Skip) => void;
   /** Asked between events; true ends the reading, and the request with it. */
   readonly shouldStop: () => boolean;
+  /** Asked before the request; a stop when it may not be made. */
+  readonly maySend?: () => Promise<DeliveryStop | null>;
 }
 
 /** Throws for bugs alone. The body cannot be sent again within the run, so there are no retries here. */
 export async function passThrough(work: PassThroughWork): Promise<WorkResult> {
   const run = new PassRun(work);
-  const stop = run.settle(await run.send());
+  const refusal = (await work.maySend?.()) ?? null;
+  const stop = refusal ?? run.settle(await run.send());
   return {
     tally: run.tally,
     complete: run.isRead && stop === null,
@@ -71,11 +75,13 @@ export async function passThrough(work: PassThroughWork): Promise<WorkResult> {
     source: run.source,
     surplusColumns: [],
     settled: null,
+    readTo: run.readTo,
   };
 }
 
 class PassRun {
   readonly tally = emptyTally();
+  readTo = FIRST_LINE;
   isRead = false;
   source: SourceFailure | null = null;
   private isLate = false;
@@ -134,6 +140,7 @@ class PassRun {
     const { bytes, file, rules } = this.work;
     try {
       for await (const line of capturedLines(bytes, file, rules.maxLineBytes)) {
+        this.readTo = { line: this.readTo.line + 1, ...line.end };
         this.isLate = this.work.shouldStop();
         if (this.isLate) throw new Error('the time of this run is used up');
         if (this.takes(line.parsed) && line.bytes !== null) yield asOneLine(line.bytes);

@@ -6,7 +6,8 @@ import type { BatchOutcome, DeliverOptions, DeliveryStop } from './deliver';
 import { encodeInference, type EncodeRules } from './encode-inference';
 import { type EventInferences, isShadow, type ModelRules, toInferences } from './inference';
 import { RepeatedIds } from './partner-inference-id';
-import { FILE_START, type FileProgress, type OpenedLine, ProgressTracker } from './progress';
+import { FIRST_LINE, type LineStart } from './lines';
+import { type FileProgress, type OpenedLine, ProgressTracker } from './progress';
 import { route, type Route } from './route';
 import type { BatchTemplate } from './row-template';
 import { SourceFailure } from './source';
@@ -58,6 +59,8 @@ export interface WorkResult {
   readonly surplusColumns: readonly string[];
   /** What is settled now, earlier runs included; null for a file that is settled as a whole or not at all. */
   readonly settled: ProgressTracker | null;
+  /** Where reading ended. */
+  readonly readTo: LineStart;
 }
 
 export async function runWork(work: Work): Promise<WorkResult> {
@@ -80,6 +83,7 @@ export async function runWork(work: Work): Promise<WorkResult> {
     source,
     surplusColumns: [...run.surplus],
     settled: run.settledNow,
+    readTo: run.readTo,
   };
 }
 
@@ -87,6 +91,7 @@ export async function runWork(work: Work): Promise<WorkResult> {
 async function readAll(work: Work, run: WorkRun): Promise<boolean> {
   for await (const line of capturedLines(work.bytes, work.file, work.rules.maxLineBytes, work.start)) {
     const { parsed } = line;
+    run.readTo = { line: run.readTo.line + 1, ...line.end };
     if (parsed.kind === 'event') await run.event(parsed.event, line);
     else if (parsed.kind === 'rejection') run.rejectedLine(parsed.rejection, line);
     else if (parsed.kind === 'skip') run.skippedLines(parsed.skip, line);
@@ -101,13 +106,15 @@ class WorkRun {
   /** Takes batches in order, keeps several in flight, says when to stop. */
   readonly courier: Courier;
   readonly settledNow: ProgressTracker;
+  readTo: LineStart;
   private readonly batcher: Batcher;
   private readonly repeated = new RepeatedIds();
   private readonly key: CaptureKey | null;
 
   constructor(private readonly work: Work) {
     this.batcher = new Batcher(work.limits, work.template);
-    this.settledNow = new ProgressTracker(work.start ?? FILE_START);
+    this.settledNow = new ProgressTracker(work.start);
+    this.readTo = work.start ?? FIRST_LINE;
     const { record } = work;
     this.courier = new Courier({
       delivery: work.delivery,

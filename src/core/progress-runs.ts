@@ -3,6 +3,7 @@
  * 20 unsettled, 3 accepted, 1 quarantined; `s` is skipped.
  */
 const LETTERS = '-daqs';
+const QUARANTINED = LETTERS.indexOf('q');
 
 export function runsText(lines: readonly Uint8Array[]): string {
   const runs: string[] = [];
@@ -68,6 +69,27 @@ export function runsCounts(text: string): {
     quarantined,
     skipped,
   };
+}
+
+/** The quarantined rows of one line, as `line:row` or `line:first-last`. */
+export function refusedText(line: number, outcomes: Uint8Array): string[] {
+  const ranges: string[] = [];
+  for (let row = outcomes.indexOf(QUARANTINED); row !== -1; row = outcomes.indexOf(QUARANTINED, row + 1)) {
+    const first = row;
+    while (outcomes[row + 1] === QUARANTINED) row += 1;
+    ranges.push(first === row ? `${line}:${row}` : `${line}:${first}-${row}`);
+  }
+  return ranges;
+}
+
+/** Whether a row is among them. */
+export function refusedIn(text: string): (line: number, row: number) => boolean {
+  const rows = new Map<number, (readonly [number, number])[]>();
+  for (const range of text.split(' ').filter((each) => each !== '')) {
+    const [line = 0, first = 0, last = first] = range.split(/[:-]/).map(Number);
+    rows.set(line, [...(rows.get(line) ?? []), [first, last]]);
+  }
+  return (line, row) => rows.get(line)?.some(([first, last]) => row >= first && row <= last) ?? false;
 }
 
 function parseRuns(text: string): { outcome: number; length: number }[] {

@@ -1,5 +1,5 @@
 import { FIRST_LINE, type LineStart } from './lines';
-import { runsText, RunsReader } from './progress-runs';
+import { refusedText, runsText, RunsReader } from './progress-runs';
 import type { LineEnd, Place } from './types';
 
 /**
@@ -10,9 +10,13 @@ import type { LineEnd, Place } from './types';
 export interface FileProgress extends LineStart {
   /** What became of the inferences from that line on, in order; empty: none is settled. See `progress-runs.ts`. */
   readonly runs: string;
+  /** The end of the last line that anything is settled of: by the bytes before it a copy is told from other content. */
+  readonly seen: LineEnd;
+  /** Which inferences `runs` calls quarantined, as `line:row` or `line:first-last`: their records stay in quarantine. */
+  readonly refused: string;
 }
 
-export const FILE_START: FileProgress = { ...FIRST_LINE, runs: '' };
+export const FILE_START: FileProgress = { ...FIRST_LINE, runs: '', seen: { byteOffset: 0, crc: 0 }, refused: '' };
 
 /** 0: not settled. Kept as numbers: an event may hold 100,000. */
 export const OUTCOMES = ['unsettled', 'delivered', 'accepted', 'quarantined', 'skipped'] as const;
@@ -111,7 +115,12 @@ export class ProgressTracker {
   }
 
   snapshot(): FileProgress {
-    return { ...this.position, runs: runsText([...this.open.values()].map(({ outcomes }) => outcomes)) };
+    const { line, byteOffset, crc } = this.position;
+    const open = [...this.open.values()];
+    const seen = open.findLast(({ units, unsettled }) => unsettled < units)?.end ?? { byteOffset, crc };
+    const runs = runsText(open.map(({ outcomes }) => outcomes));
+    const refused = open.flatMap(({ place, outcomes }) => refusedText(place.line, outcomes)).join(' ');
+    return { line, byteOffset, crc, runs, seen, refused };
   }
 
   private advance(): void {

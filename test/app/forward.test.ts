@@ -5,7 +5,12 @@ import { parseModelConfig, type ModelConfig } from '../../src/config/model-confi
 import type { OpenSink } from '../../src/sinks/sink';
 import { captureFileText, FILE } from '../support/capture-events';
 
-const created = (key: string) => ({ kind: 'created' as const, created: { file: { ...FILE, key }, eTag: null } });
+const created = (key: string) => ({
+  kind: 'created' as const,
+  created: { file: { ...FILE, key }, eTag: null, sequencer: null, sizeBytes: null },
+  sinks: null,
+  waits: 0,
+});
 const messages = ['m0', 'm1', 'm2'].map((messageId) => ({
   messageId,
   sourceArn: null,
@@ -31,7 +36,12 @@ function run(config: ModelConfig, parts: Partial<Forward> = {}) {
       yield Buffer.from(captureFileText([{}]));
       await Promise.resolve();
     },
+    readRange: () => Promise.resolve(null),
     clock,
+    readUntilMs: clock.deadlineMs,
+    endMs: clock.deadlineMs,
+    state: null,
+    queue: null,
     signal: new AbortController().signal,
     log: jsonLog((line) => lines.push(line)),
     emit: (line) => lines.push(line),
@@ -66,7 +76,7 @@ describe('an invocation', () => {
         nowMs = 20;
         return Promise.resolve({ kind: 'delivered' });
       }),
-      { clock },
+      { clock, readUntilMs: clock.deadlineMs },
     );
 
     expect((await result).failures.map((failure) => failure.messageId)).toEqual(expect.arrayContaining(['m1', 'm2']));

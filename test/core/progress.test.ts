@@ -29,8 +29,8 @@ describe('the progress of a file', () => {
     const first = progress.snapshot();
     progress.settle(1, 0, 'quarantined');
 
-    expect(first).toEqual({ line: 1, byteOffset: 0, crc: 0, runs: '-1 d1 -2 a1' });
-    expect(progress.snapshot()).toEqual({ line: 2, byteOffset: 10, crc: 1, runs: 'd1 -2 a1' });
+    expect(first).toEqual({ line: 1, byteOffset: 0, crc: 0, runs: '-1 d1 -2 a1', seen: { byteOffset: 30, crc: 3 } });
+    expect(progress.snapshot()).toMatchObject({ line: 2, byteOffset: 10, crc: 1, runs: 'd1 -2 a1' });
     expect(progress.counts).toMatchObject({ lines: 1, captured: 3, delivered: 2, accepted: 1, quarantined: 1 });
   });
 
@@ -38,7 +38,13 @@ describe('the progress of a file', () => {
     const progress = tracker([2]);
     progress.settleLine(1, 'skipped');
 
-    expect(progress.snapshot()).toEqual({ line: 2, byteOffset: 10, crc: 1, runs: '' });
+    expect(progress.snapshot()).toEqual({
+      line: 2,
+      byteOffset: 10,
+      crc: 1,
+      runs: '',
+      seen: { byteOffset: 10, crc: 1 },
+    });
   });
 
   test('takes blank lines before a line for a part of it, so that numbers and offsets stay right', () => {

@@ -1,0 +1,65 @@
+import { crc32 } from 'node:zlib';
+import type { Claim } from '../ledger/claim';
+import { type Later, later } from './file-end';
+import type { FileWork } from './file-work';
+import type { Forward } from './forward';
+import type { RelayState } from './relay-state';
+
+export type ClaimedFile =
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  | { readonly kind: 'poison'; readonly claim: Claim }
+  | { readonly kind: 'done'; readonly why: string }
+  | { readonly kind: 'later'; readonly later: Later };
+
+/** Asks the ledger for a file; what it answers, in words. */
+export async function claimFile(
+  { created, sink, isAlone }: FileWork,
+  context: Forward,
+  { ledger }: RelayState,
+): Promise<ClaimedFile> {
+  const { file, eTag, sequencer } = created;
+  const answer = await ledger.claim({
+    sink: sink.name,
+    file,
+    content: { versionId: file.versionId, eTag, sequencer },
+    configHash: sink.configHash,
+    again: false,
+    isAlone,
+    leaseMs: Math.max(0, context.endMs - context.clock.nowMs()),
+    firstBytes: (byteLength) => firstBytes(context.read(created, context.signal, 0), byteLength),
+  });
+  if (answer.kind === 'claimed' || answer.kind === 'poison') return answer;
+  if (answer.kind === 'done') return { kind: 'done', why: 'the file was delivered before' };
+  if (answer.kind === 'stale') return { kind: 'done', why: 'a newer notification of this key was worked on before' };
+  if (answer.kind === 'busy')
+    return { kind: 'later', later: later('FILE_BUSY', 'another run works on this file', answer.waitMs) };
+  if (answer.kind === 'unavailable') return { kind: 'later', later: later('STATE_UNAVAILABLE', answer.reason, null) };
+  // Spread, so that two of them do not meet again.
+  const waitMs = ALONE_WAIT_MS * (1 + context.clock.random() * 3);
+  return {
+    kind: 'later',
+    later: later('RUNS_ALONE', 'an earlier run on this file never ended; it runs alone', waitMs),
+  };
+}
+
+const ALONE_WAIT_MS = 5_000;
+
+/** CRC-32 of the first bytes; null when they cannot be read or there are fewer. */
+async function firstBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  byteLength: number,
+): Promise<{ crc: number; isAll: boolean } | null> {
+  let crc = 0;
+  let read = 0;
+  try {
+    for await (const chunk of bytes) {
+      const rest = byteLength - read;
+      crc = crc32(chunk.subarray(0, Math.max(0, rest)), crc);
+      read += chunk.byteLength;
+      if (read > byteLength) return { crc, isAll: false };
+    }
+  } catch {
+    return null;
+  }
+  return read < byteLength ? null : { crc, isAll: true };
+}

@@ -1,0 +1,26 @@
+import type { Created } from '../aws/notifications';
+import type { SinkConfig } from '../config/model-config';
+import type { TallyCounts } from '../core/tally';
+import type { Later } from './file-end';
+
+/** One work of an invocation: a capture file for one sink. */
+export interface FileWork {
+  readonly created: Created;
+  readonly sink: SinkConfig;
+  /** How often in a row the file waited without any progress. */
+  readonly waits: number;
+  /** No other file shares this invocation. */
+  readonly isAlone: boolean;
+}
+
+export interface Done {
+  readonly tally: TallyCounts;
+  readonly end:
+    | { readonly kind: 'final' }
+    /** To be brought again after a wait. */
+    | { readonly kind: 'later'; readonly later: Later; readonly hasProgress: boolean }
+    /** Nobody expected it: the message has to come again as it is. */
+    | { readonly kind: 'failed'; readonly reason: string };
+}
+
+export const FINAL: Done['end'] = { kind: 'final' };

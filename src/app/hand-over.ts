@@ -1,0 +1,55 @@
+import type { Message } from '../aws/notifications';
+import { fileName } from '../core/capture-key';
+import { messageOf } from '../core/errors';
+import { growingDelaySeconds } from '../pressure/growing-delay';
+import type { Done, FileWork } from './file-work';
+import type { Forward } from './forward';
+
+/**
+ * A file that has to come again goes on in a fresh message, and the old one is acknowledged: so receives count crashes
+ * alone, retention begins anew, and an outage of hours fills no dead-letter queue. Returns why the old message must
+ * come again instead; null when it need not.
+ */
+export async function handOver(
+  message: Message,
+  { created, sink, waits }: Omit<FileWork, 'isAlone'>,
+  end: Exclude<Done['end'], { kind: 'final' }>,
+  { state, queue, clock, log }: Forward,
+): Promise<string | null> {
+  if (end.kind === 'failed') return end.reason;
+  const { code, reason, waitMs } = end.later;
+  const failure = `${fileName(created.file)} → ${sink.name}: ${reason}`;
+  if (state === null || queue === null || message.sourceArn === null) return failure;
+  const waited = end.hasProgress ? 0 : waits;
+  const delaySeconds = delayOf(code, waited, waitMs, clock.random);
+  const { file, ...object } = created;
+  const place = { sink: sink.name, bucket: file.bucket, key: file.key, versionId: file.versionId };
+  try {
+    await queue.send(
+      message.sourceArn,
+      {
+        file,
+        ...object,
+        sinks: [sink.name],
+        firstSeenMs: null,
+        waits: end.hasProgress ? 0 : waits + (GROWS.has(code) ? 1 : 0),
+      },
+      delaySeconds,
+    );
+    log('info', 'handed over: the file goes on in a fresh message', { ...place, code, delaySeconds });
+    return null;
+  } catch (error) {
+    log('error', `the file could not be handed over: ${messageOf(error)}`, { ...place, code: 'HAND_OVER_FAILED' });
+    return failure;
+  }
+}
+
+/** Waits that say nothing of how long the trouble will last, and so do not grow. */
+const STEADY: ReadonlySet<string> = new Set(['FILE_BUSY', 'RUNS_ALONE', 'SINK_RATE_LIMIT']);
+const GROWS = { has: (code: string): boolean => !STEADY.has(code) };
+
+function delayOf(code: string, waits: number, waitMs: number | null, random: () => number): number {
+  if (waitMs === 0) return 0;
+  if (STEADY.has(code)) return Math.min(900, Math.ceil((waitMs ?? 0) / 1_000));
+  return growingDelaySeconds(waits, waitMs, random);
+}

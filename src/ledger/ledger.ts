@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../core/deliver';
+import { FILE_START } from '../core/progress';
+import type { CaptureFile } from '../core/types';
+import { compareAndSet } from '../store/compare-and-set';
+import { type StateStore, type Stored, StoreUnavailable } from '../store/state-store';
+import { type Admission, admit, admitOther, admitSame, type Asked } from './admission';
+import { Claim } from './claim';
+import { type LedgerEntry, ledgerKey, NO_COUNTS, readEntry, writeEntry } from './entry';
+
+export interface ClaimRequest extends Asked {
+  readonly sink: string;
+  readonly file: CaptureFile;
+  /** How long this run may take at most. */
+  readonly leaseMs: number;
+  /**
+   * CRC-32 of the first bytes of the file as it is now, and whether it has exactly so many; null when it cannot be
+   * read. Asked only when another content seems to stand under the key.
+   */
+  readonly firstBytes: (byteLength: number) => Promise<{ readonly crc: number; readonly isAll: boolean } | null>;
+}
+
+export type ClaimAnswer =
+  | { readonly kind: 'claimed'; readonly claim: Claim }
+  | { readonly kind: 'poison'; readonly claim: Claim }
+  | { readonly kind: 'done' | 'stale' | 'suspect' }
+  | { readonly kind: 'busy'; readonly waitMs: number }
+  /** The store cannot be reached: without a lease nothing may be sent. */
+  | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** Another run was faster: some time, then look again. */
+const RACE_WAIT_MS = 5_000;
+
+/** Gives files to runs, one run at a time, and remembers how far each came. */
+export class Ledger {
+  private readonly owner = randomUUID();
+
+  constructor(
+    private readonly store: StateStore,
+    private readonly model: string,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Never throws for what the store may do. */
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    try {
+      return await this.tryToClaim(request);
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return { kind: 'unavailable', reason: error.message };
+      throw error;
+    }
+  }
+
+  private async tryToClaim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const key = ledgerKey(this.model, request.sink, request.file);
+    const stored = await this.store.get(key);
+    const admission = await this.admitted(stored, key, request);
+    if (admission.kind === 'done') await this.noteContent(key, stored, admission.entry);
+    if (admission.kind === 'done' || admission.kind === 'stale' || admission.kind === 'suspect')
+      return { kind: admission.kind };
+    if (admission.kind !== 'take' && admission.kind !== 'poison')
+      return { kind: 'busy', waitMs: admission.kind === 'busy' ? admission.waitMs : RACE_WAIT_MS };
+    const claim = await this.lease(key, stored, admission.entry, request.leaseMs);
+    if (claim === null) return { kind: 'busy', waitMs: RACE_WAIT_MS };
+    return { kind: admission.kind === 'take' ? 'claimed' : 'poison', claim };
+  }
+
+  private async admitted(stored: Stored | null, key: string, request: ClaimRequest): Promise<Admission> {
+    if (stored === null) return { kind: 'take', entry: this.newEntry(request) };
+    const entry = readEntry(stored.body, key);
+    const admission = admit({ ...stored, entry }, request);
+    if (admission.kind !== 'compare') return admission;
+    const { crc, byteOffset } = entry.progress.seen;
+    const found = byteOffset === 0 ? null : await request.firstBytes(byteOffset);
+    const mustBeAll = entry.state === 'done';
+    const isSame = found !== null && found.crc === crc && (!mustBeAll || found.isAll);
+    return isSame ? admitSame(entry, request) : admitOther(entry, request);
+  }
+
+  /** Null when another run was faster. */
+  private async lease(key: string, stored: Stored | null, known: LedgerEntry, leaseMs: number): Promise<Claim | null> {
+    const entry: LedgerEntry = {
+      ...known,
+      writeId: randomUUID(),
+      attempts: known.attempts + 1,
+      epoch: known.epoch + 1,
+      lease: { owner: this.owner, durationMs: leaseMs },
+    };
+    const startedMs = this.clock.nowMs();
+    const write = { body: writeEntry(entry), expected: stored?.tag ?? null };
+    const written = await compareAndSet(this.store, key, write, this.clock);
+    if (written.kind === 'lost') return null;
+    return new Claim(this.store, key, { entry, tag: written.tag }, this.clock, startedMs, leaseMs);
+  }
+
+  /** A finished file was copied over itself: on record, so that its next notification needs no reading. */
+  private async noteContent(key: string, stored: Stored | null, entry: LedgerEntry): Promise<void> {
+    const known = stored === null ? null : readEntry(stored.body, key);
+    if (stored === null || known === null || JSON.stringify(known.content) === JSON.stringify(entry.content)) return;
+    const body = writeEntry({ ...entry, writeId: randomUUID() });
+    // Whoever was faster has noted something newer.
+    await compareAndSet(this.store, key, { body, expected: stored.tag }, this.clock);
+  }
+
+  private newEntry({ file, sink, content, configHash }: ClaimRequest): LedgerEntry {
+    return {
+      schema: 1,
+      writeId: '',
+      model: this.model,
+      sink,
+      bucket: file.bucket,
+      key: file.key,
+      content,
+      state: 'inFlight',
+      firstSeenMs: this.store.nowMs(),
+      progress: FILE_START,
+      counts: NO_COUNTS,
+      attempts: 0,
+      generation: 0,
+      configHash,
+      epoch: 0,
+      lease: null,
+      stop: null,
+      batches: [],
+      earlier: { files: { done: 0, gone: 0, superseded: 0, quarantined: 0 }, counts: NO_COUNTS },
+    };
+  }
+}
