@@ -142,7 +142,14 @@ class WorkRun {
     const inferences = decoded.inferences.filter(({ index }) => isOpen(index));
     this.tally.captured += rejections.length + inferences.length;
     for (const rejection of rejections) this.reject(rejection);
-    for (const inference of inferences) await this.inference(inference);
+    for (const [at, inference] of inferences.entries()) {
+      // An event may hold more rows than this run has time for.
+      if (at > 0 && (this.courier.stop !== null || this.work.shouldStop())) {
+        this.tally.inFlight += inferences.length - at;
+        return;
+      }
+      await this.inference(inference);
+    }
   }
 
   rejectedLine(rejection: Rejection, { end }: CapturedLine): void {

@@ -52,8 +52,12 @@ export class RelayWorld {
   readonly calls: { readonly sink: string; readonly atMs: number; readonly inferences: number }[] = [];
   readonly ids = new Map<string, Set<string>>();
   answer: Answer = () => ({ kind: 'delivered' });
+  /** Told of each file that a run begins to read. */
+  onRead: (key: string) => void = () => undefined;
   /** Told of each run before it starts: a test gives some of them a short life. */
   nextLife: () => Life = () => new Life();
+  /** Settings that change while the world runs. */
+  model: Readonly<Record<string, unknown>> = {};
   /** What one request takes. */
   requestMs = 100;
   private readonly files = new Map<
@@ -86,6 +90,12 @@ export class RelayWorld {
     this.files.delete(key);
   }
 
+  /** The same bytes once more, as a copy of the object over itself makes them: another ETag, a later event. */
+  copyOver(key: string): void {
+    const name = key.replace(/^.*\/|\.jsonl$/g, '');
+    this.put(name, this.files.get(key)?.bytes.toString());
+  }
+
   notify(key: string, delaySeconds = 0): void {
     const file = this.files.get(key);
     if (file === undefined) throw new Error(`no such file: ${key}`);
@@ -106,7 +116,7 @@ export class RelayWorld {
 
   /** Runs until the queue is empty, several invocations at a time. */
   async run(concurrency = 1, until: () => boolean = () => false): Promise<void> {
-    await this.clock.run(() => this.work(concurrency, until));
+    await this.clock.run(() => this.drain(concurrency, until));
   }
 
   /**
@@ -202,7 +212,8 @@ export class RelayWorld {
     this.queued = this.queued.filter((message) => !messages.includes(message) || failed.has(message.id));
   }
 
-  private async work(concurrency: number, until: () => boolean): Promise<void> {
+  /** As `run`, for whoever drives the clock. */
+  async drain(concurrency = 1, until: () => boolean = () => false): Promise<void> {
     const runner = async (): Promise<void> => {
       while (this.queued.length > 0 && !until()) {
         const messages = this.take();
@@ -224,7 +235,7 @@ export class RelayWorld {
 
   private modelConfig(): Readonly<Record<string, unknown>> {
     const sinks = this.options.sinks ?? [{ type: 'file', path: 'x' }];
-    return { model: 'm', sinks, ...this.options.model };
+    return { model: 'm', sinks, ...this.options.model, ...this.model };
   }
 
   /** Every sink's partner is this world. */
@@ -267,6 +278,7 @@ export class RelayWorld {
 
   private async *read(key: string, eTag: string | null, fromByte: number): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
+    this.onRead(key);
     const file = this.files.get(key);
     if (file === undefined) throw new SourceFailure('gone', `${key} was deleted before it was read`);
     if (eTag !== null && file.eTag !== eTag) throw new SourceFailure('superseded', `${key} was overwritten`);
@@ -297,6 +309,12 @@ export class Life {
     return this.isKilled;
   }
 
+  /** Now. */
+  end(): void {
+    this.isKilled = true;
+    this.kill();
+  }
+
   async effect<T>(perform: () => Promise<T>): Promise<T> {
     this.calls += 1;
     const isLast = this.calls === this.killAtCall;
@@ -306,8 +324,7 @@ export class Life {
   }
 
   private die<T>(): Promise<T> {
-    this.isKilled = true;
-    this.kill();
+    this.end();
     return new Promise(() => undefined);
   }
 }
