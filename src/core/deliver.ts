@@ -97,12 +97,14 @@ class BatchRun {
   retries = 0;
   stop: DeliveryStop | null = null;
   private isolationRequests = 0;
+  /** Why the partner did not take something of this batch that may pass later. */
+  private lastAnswer: string | null = null;
 
   constructor(private readonly options: DeliverOptions) {}
 
   async attempt(batch: InferenceBatch): Promise<void> {
     const stop = (await this.options.maySend?.()) ?? null;
-    if (stop !== null) return this.halt(batch, stop);
+    if (stop !== null) return this.halt(batch, this.withLastAnswer(stop));
     this.requests += 1;
     const result = await this.options.send(batch);
     switch (result.kind) {
@@ -145,6 +147,7 @@ class BatchRun {
   /** Waits, then puts the batch back; gives up when attempts or time are used up. */
   private async again(batch: InferenceBatch, reason: string, askedWaitMs: number | null): Promise<void> {
     const { retry, clock } = this.options;
+    this.lastAnswer = reason;
     const ceilingMs = Math.min(retry.maxDelayMs, retry.baseDelayMs * 2 ** batch.attempt);
     // The partner's own wait is a minimum; a little jitter on top keeps many forwarders from coming back at once.
     const waitMs = askedWaitMs === null ? clock.random() * ceilingMs : askedWaitMs + clock.random() * retry.baseDelayMs;
@@ -161,6 +164,12 @@ class BatchRun {
     await clock.sleep(waitMs);
     this.retries += 1;
     this.jobs.push({ ...batch, attempt: batch.attempt + 1 });
+  }
+
+  /** What ends a batch that the partner did not take is the partner, not what a further attempt would have waited for. */
+  private withLastAnswer(stop: DeliveryStop): DeliveryStop {
+    if (this.lastAnswer === null || stop.kind !== 'unavailable') return stop;
+    return { ...stop, code: 'SINK_UNAVAILABLE', reason: `${stop.reason}; last answer: ${this.lastAnswer}` };
   }
 
   private halve(batch: InferenceBatch, reason: string): void {
