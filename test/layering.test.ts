@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/store',
     'src/version.ts',
   ],
-  'src/local': ['src/local', 'src/core', 'src/config', 'src/aws', 'src/sinks', 'src/app'],
+  'src/local': ['src/local', 'src/core', 'src/config', 'src/aws', 'src/ledger', 'src/sinks', 'src/app'],
   'src/replay': [
     'src/replay',
     'src/app',

@@ -12,6 +12,8 @@ import { readS3Object, readS3Range } from '../../src/aws/s3-source';
 import { secretReader } from '../../src/aws/secrets';
 import { sqsWorkQueue } from '../../src/aws/work-queue';
 import { s3Store } from '../../src/store/s3-store';
+import { StoreUnavailable } from '../../src/store/state-store';
+import { ensureStart } from '../../src/sweep/start-marker';
 import { VERSION } from '../../src/version';
 
 /** The forward Lambda: S3 notifications, however they come, to the sinks of one model. Wiring only. */
@@ -23,7 +25,8 @@ const sinks = new OpenSinks(secretReader(process.env), VERSION);
 const isOtherS3 = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
 const s3 = new S3Client({ maxAttempts: 5, forcePathStyle: isOtherS3 });
 const stateClock = new LastingClock();
-const state = stateBucket === null ? null : relayState(s3Store(s3, stateBucket), config, stateClock);
+const store = stateBucket === null ? null : s3Store(s3, stateBucket);
+const state = store === null ? null : relayState(store, config, stateClock);
 const queue = sqsWorkQueue();
 
 const WEAKER =
@@ -45,6 +48,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), sendForMs);
   try {
+    await started();
     const { failures, tally } = await forward(messages, {
       config,
       sinks,
@@ -71,6 +75,19 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     clearTimeout(timer);
     // What is still open must not go on when a frozen process thaws.
     abort.abort();
+  }
+}
+
+let isStarted = false;
+
+/** From when on captures are missing if nobody delivers them: noted once, and tried again where the store was away. */
+async function started(): Promise<void> {
+  if (store === null || isStarted) return;
+  try {
+    for (const sink of config.sinks) await ensureStart(store, config.model, sink.name);
+    isStarted = true;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
   }
 }
 

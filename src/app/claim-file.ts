@@ -45,7 +45,7 @@ export async function claimFile(
 const ALONE_WAIT_MS = 5_000;
 
 /** CRC-32 of the first bytes; null when they cannot be read or there are fewer. */
-async function firstBytes(
+export async function firstBytes(
   bytes: AsyncIterable<Uint8Array>,
   byteLength: number,
 ): Promise<{ crc: number; isAll: boolean } | null> {

@@ -1,5 +1,5 @@
 import type { LogFields } from '../aws/log';
-import { type FileCounts, metricLine } from '../aws/metrics';
+import { type FileCounts, metricLine, stoppedSinkLine } from '../aws/metrics';
 import type { SinkConfig } from '../config/model-config';
 import { codeOf, messageOf } from '../core/errors';
 import type { WorkResult } from '../core/pipeline';
@@ -49,6 +49,11 @@ export class FileReport {
   givenUp(sink: string, { code, reason }: Rejection, tally: TallyCounts): void {
     this.context.log('error', `given up for sink ${sink}: ${reason}`, { ...this.place, code, state: 'done', ...tally });
     this.metrics(tally, 'done');
+  }
+
+  /** The one line an alarm looks at: a sink takes nothing, from nobody. */
+  sinkStopped(kind: 'unavailable' | 'misconfigured'): void {
+    this.context.emit(stoppedSinkLine(this.context.config.model, this.config.name, kind, Date.now()));
   }
 
   /** The message of a bug may quote payload; its name, code and place do not. Returns what to call it. */

@@ -159,8 +159,10 @@ class ClaimedRun {
         code: stop.code,
       });
     }
-    const isDown = end.kind === 'later' && stop !== null && OF_THE_SINK.has(end.code);
-    if (isDown && stop.kind !== 'fenced') await this.breaker.opened({ ...stop, kind: stop.kind });
+    const isDown = end.kind === 'later' && stop !== null && stop.kind !== 'fenced' && OF_THE_SINK.has(end.code);
+    const kind = stop?.kind === 'misconfigured' ? 'misconfigured' : 'unavailable';
+    if (isDown || stop?.kind === 'misconfigured') this.report.sinkStopped(kind);
+    if (isDown) await this.breaker.opened({ ...stop, kind });
     else if ((result?.tally.delivered ?? 0) > 0) await this.breaker.succeeded();
     else await this.breaker.handBack();
   }

@@ -55,9 +55,10 @@ export class Recorder {
   async end(settled: ProgressTracker | null, change: Partial<LedgerEntry>): Promise<Saved> {
     const isSettled = settled === null ? {} : this.settledNow(settled);
     const hasProgress = settled !== null && settled.counts.captured > 0;
-    return this.write((entry) => this.claim.end({ ...entry, ...(hasProgress ? { attempts: 0 } : {}), ...change }), {
-      ...isSettled,
-    });
+    const word = { ...isSettled, ...(hasProgress ? { attempts: 0 } : {}), ...change };
+    // A file that is settled as a whole or not at all: what was refused of a part of it is asked for again.
+    if (settled === null && change.counts === undefined) return this.claim.end(word);
+    return this.write((entry) => this.claim.end(entry), word);
   }
 
   private start(settled: ProgressTracker): Promise<DeliveryStop | null> {

@@ -34,6 +34,21 @@ export function metricLine(
     FilesGone: files.gone,
     FilesSuperseded: files.superseded,
   };
+  return emfLine(model, sink, values, timestampMs);
+}
+
+/** A sink that nothing may be sent to: told by the run that found out, and again by each that tried in vain. */
+export function stoppedSinkLine(
+  model: string,
+  sink: string,
+  kind: 'unavailable' | 'misconfigured',
+  timestampMs: number,
+): string {
+  const name = kind === 'misconfigured' ? 'SinkMisconfigured' : 'SinkUnavailable';
+  return emfLine(model, sink, { [name]: 1 }, timestampMs);
+}
+
+function emfLine(model: string, sink: string, values: Readonly<Record<string, number>>, timestampMs: number): string {
   const metrics = Object.keys(values).map((Name) => ({ Name, Unit: 'Count' }));
   return JSON.stringify({
     _aws: {

@@ -3,7 +3,7 @@ import type { CaptureFile } from './types';
 /** Where the bytes of a capture file come from (S3, a folder, a test), and how reading can end badly. */
 export interface Source {
   /** The bytes from the start to the end. Iterating throws a SourceFailure for what S3 or a disk may do. */
-  readonly read: (file: CaptureFile, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  readonly read: (file: CaptureFile, signal: AbortSignal, eTag?: string | null) => AsyncIterable<Uint8Array>;
 }
 
 export type SourceProblemKind =

@@ -47,6 +47,11 @@ export class Claim {
     return this.write({ ...change, attempts: 0 });
   }
 
+  /** Renews the lease alone: for a run that has no deadline, and waits. */
+  renew(): Promise<Saved> {
+    return this.write({});
+  }
+
   /** Gives the file back: finished, or for a later run. */
   end(change: Partial<LedgerEntry>): Promise<Saved> {
     return this.write({ ...change, lease: null });

@@ -24,7 +24,7 @@ const EARLY_WAKE_MS = 2;
 
 /** One small JSON object that many change at once: read, decide, write if nobody else has, else from the beginning. */
 export class SharedObject<S extends SharedState> {
-  /** As our last write left it, where no other was in its way: saves a lone runner the reading. */
+  /** As our own last write left it, where no other was in its way: saves a lone process the reading. */
   private known: Read<S> | null = null;
 
   constructor(
@@ -36,8 +36,9 @@ export class SharedObject<S extends SharedState> {
 
   /** Null when others were faster each time until `untilMs`, or the run ended. Throws `StoreUnavailable`. */
   async change<T>(decide: (state: S) => Decision<S, T>, untilMs: number): Promise<T | null> {
+    let news: Read<S> | null = null;
     for (let round = 0; ; round += 1) {
-      const { read, write, done } = await this.decide(decide);
+      const { read, write, done } = await this.decide(decide, news);
       if (write === null) return done(read.state);
       const state = { ...write, writeId: randomUUID() };
       const object = { body: JSON.stringify(state), expected: read.tag };
@@ -46,25 +47,39 @@ export class SharedObject<S extends SharedState> {
         this.known = round === 0 ? { state, tag: written.tag } : null;
         return done(state);
       }
-      this.known = { state: this.read(written.current?.body ?? null), tag: written.current?.tag ?? null };
-      const wakeMs = this.clock.nowMs() + this.clock.random() * Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** round);
-      if (wakeMs >= Math.min(untilMs, this.clock.deadlineMs)) return null;
-      await this.clock.sleep(wakeMs - this.clock.nowMs());
-      if (this.clock.nowMs() < wakeMs - EARLY_WAKE_MS) return null;
+      // What a loss tells is as fresh as can be: tried at once. Two in a row mean a crowd.
+      news = round % 2 === 0 ? this.readable(written.current) : null;
+      if (news === null && !(await this.spread(round, untilMs))) return null;
     }
   }
 
-  private async decide<T>(decide: (state: S) => Decision<S, T>): Promise<Decision<S, T> & { readonly read: Read<S> }> {
+  private async decide<T>(
+    decide: (state: S) => Decision<S, T>,
+    news: Read<S> | null,
+  ): Promise<Decision<S, T> & { readonly read: Read<S> }> {
     const { known } = this;
     this.known = null;
+    if (news !== null) return { ...decide(news.state), read: news };
     if (known !== null) {
       const decision = decide(known.state);
       // Only a write finds out whether it was decided on old news.
       if (decision.write !== null) return { ...decision, read: known };
     }
-    const stored = await this.store.get(this.key);
-    const read = { state: this.read(stored?.body ?? null), tag: stored?.tag ?? null };
+    const read = this.readable(await this.store.get(this.key));
     return { ...decide(read.state), read };
+  }
+
+  /** Lets the crowd thin; false when there is no time left for it. */
+  private async spread(round: number, untilMs: number): Promise<boolean> {
+    const { clock } = this;
+    const wakeMs = clock.nowMs() + clock.random() * Math.min(MAX_WAIT_MS, BASE_WAIT_MS * 2 ** round);
+    if (wakeMs >= Math.min(untilMs, clock.deadlineMs)) return false;
+    await clock.sleep(wakeMs - clock.nowMs());
+    return clock.nowMs() >= wakeMs - EARLY_WAKE_MS;
+  }
+
+  private readable(stored: Stored | null): Read<S> {
+    return { state: this.read(stored?.body ?? null), tag: stored?.tag ?? null };
   }
 
   private clockUntil(untilMs: number): Clock {

@@ -1,13 +1,13 @@
 /** After so long without a request, another run has begun. */
 const RUN_ENDS_AFTER_MS = 2_000;
 
-/** A process that could not use all it had tries one more in each fourth slice: each try that fails is lost to others. */
+/** A process that could not use all it had tries one more in each fourth slice: a try that fails is lost to others. */
 const RECOVERY = 0.25;
 
 /**
  * How many places a process reserves at once. Few cost a write each, and one object takes some twenty writes a second;
  * many are held from others when the run ends, or cannot send that fast. So a run begins with what the run before it
- * needed, then doubles what it has used, and never takes more than it could lately use in time.
+ * needed, then adds half of what it has used, and never takes more than it could lately use in time.
  */
 export class SliceSize {
   private typical = 1;
@@ -24,10 +24,11 @@ export class SliceSize {
   /** For the next reservation, at `nowMs` of a monotonic clock. */
   next(nowMs: number): number {
     if (nowMs - this.lastUsedMs > RUN_ENDS_AFTER_MS) this.usedInRun = 0;
-    this.usable = Math.min(this.most, this.missedOfSlice > 0 ? this.reserved - this.missedOfSlice : this.usable + RECOVERY);
+    const usable = this.missedOfSlice > 0 ? this.reserved - this.missedOfSlice : this.usable + RECOVERY;
+    this.usable = Math.min(this.most, Math.max(1, usable));
     this.missedOfSlice = 0;
-    const wanted = this.usedInRun < this.typical ? this.typical - this.usedInRun : this.usedInRun / 2;
-    return Math.max(1, Math.min(Math.ceil(wanted), Math.floor(this.usable), ));
+    const wanted = this.usedInRun < this.typical ? this.typical - this.usedInRun : Math.ceil(this.usedInRun / 2);
+    return Math.min(wanted, Math.floor(this.usable));
   }
 
   granted(count: number): void {

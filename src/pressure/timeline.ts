@@ -24,8 +24,8 @@ export interface Stretch {
  */
 export const PLACE_LASTS_MS = 1_000;
 
-/** Places this far past are still given out: half of their time is left. */
-const GIVEN_LATE_MS = 500;
+/** Places this far past are still given out: so none is lost while a write is on its way, and there is time to use them. */
+const GIVEN_LATE_MS = 600;
 
 /** Nobody reserves further ahead: the clock was set back since, and the places begin anew. */
 const MAX_AHEAD_MS = 3_600_000;
@@ -57,8 +57,7 @@ export function reserve(
     if (taken < stretch.count) left.push({ firstMs: stretch.firstMs + taken * stepMs, count: stretch.count - taken });
   }
   const earliestMs = returned[0]?.firstMs ?? nextMs;
-  // What was given back is nearest; the far end of the line only for those who find nothing nearer.
-  const added = places.length > 0 ? 0 : fitting({ firstMs: nextMs, count }, stepMs, latestMs, count);
+  const added = fitting({ firstMs: nextMs, count }, stepMs, latestMs, count - places.length);
   places.push(...momentsOf(nextMs, added, stepMs));
   return { places, earliestMs, next: { ...timeline, nextMs: nextMs + added * stepMs, returned: left } };
 }

@@ -1,4 +1,4 @@
-import { createReadStream, type Dirent } from 'node:fs';
+import { createReadStream, type Dirent, type Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseCaptureKey } from '../core/capture-key';
@@ -16,27 +16,29 @@ export async function diskSource(path: string): Promise<ReplaySource> {
   } catch (error) {
     throw new UsageError(`${path} cannot be opened: ${messageOf(error)}`, { cause: error });
   }
-  if (info.isFile()) return { ...source, files: [fileAt(path, info.size)], passedOver: [] };
+  if (info.isFile()) return { ...source, files: [fileAt(path, info)], passedOver: [] };
   if (!info.isDirectory()) throw new UsageError(`${path} is neither a file nor a folder`);
   const paths = await walk(path);
   const files: ReplayFile[] = [];
-  for (const each of paths.filter(isReadInFolders)) files.push(fileAt(each, await sizeOf(each)));
+  for (const each of paths.filter(isReadInFolders)) files.push(fileAt(each, await statOf(each)));
   files.sort((a, b) => compareKeys(a.file.key, b.file.key));
   return { ...source, files, passedOver: paths.filter((each) => !isReadInFolders(each)) };
 }
 
 /** The path as it was given; made absolute where only that tells endpoint, variant and hour. */
-function fileAt(path: string, byteLength: number): ReplayFile {
+function fileAt(path: string, info: Pick<Stats, 'size' | 'mtimeMs'> | null): ReplayFile {
   const isTold = parseCaptureKey(path) !== null || parseCaptureKey(resolve(path)) === null;
-  return { file: { bucket: null, key: isTold ? path : resolve(path), versionId: null }, byteLength };
+  // A disk keeps no ETag: size and time of the last change do the same.
+  const eTag = info === null ? null : `${info.size}-${Math.floor(info.mtimeMs)}`;
+  return {
+    file: { bucket: null, key: isTold ? path : resolve(path), versionId: null },
+    byteLength: info?.size ?? 0,
+    eTag,
+  };
 }
 
 // A file that vanished, or a link to nowhere, is reported when its turn comes to be read.
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
+const statOf = (path: string): Promise<Stats | null> => stat(path).catch(() => null);
 
 async function walk(folder: string): Promise<string[]> {
   let entries: Dirent[];

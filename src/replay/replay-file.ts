@@ -1,11 +1,12 @@
-import { deliverFile } from '../app/deliver-file';
+import { deliverFile, type FileRecord } from '../app/deliver-file';
 import type { SinkConfig } from '../config/model-config';
-import type { Clock, RetryPolicy } from '../core/deliver';
+import type { BatchOutcome, Clock, DeliveryStop, RetryPolicy } from '../core/deliver';
 import type { ModelRules } from '../core/inference';
 import type { WorkResult } from '../core/pipeline';
 import type { Rejection, Skip } from '../core/types';
 import type { OpenSink } from '../sinks/sink';
 import { captureBytes } from './capture-bytes';
+import { from } from './range-of';
 import type { ReplayFile, ReplaySource } from './replay-source';
 import type { SinkProgress } from './sink-progress';
 import type { TimeWindow } from './time-window';
@@ -23,16 +24,23 @@ export interface ReplayWork {
   readonly retry: RetryPolicy;
   readonly progress: SinkProgress;
   readonly onRejection: (rejection: Rejection) => void;
+  /** Set when the run shares a ledger with others. */
+  readonly lease?: {
+    readonly maySend: () => Promise<DeliveryStop | null>;
+    readonly onBatch: (outcome: BatchOutcome) => void;
+    /** Null for a sink that takes whole files. */
+    readonly progress: FileRecord | null;
+  };
 }
 
 /** Adds what it did to the progress. */
-export async function replayFile({ file, byteLength }: ReplayFile, work: ReplayWork): Promise<WorkResult> {
-  const { config, progress, rules, window } = work;
+export async function replayFile({ file, byteLength, eTag }: ReplayFile, work: ReplayWork): Promise<WorkResult> {
+  const { config, progress, rules, window, lease } = work;
   const readBefore = progress.bytes.read;
   const broken: Rejection[] = [];
   const bytes = captureBytes({
     file,
-    stored: work.source.read(file, work.cut),
+    stored: work.source.read(file, work.cut, lease === undefined ? null : eTag),
     maxLineBytes: rules.maxLineBytes,
     filter:
       window === null
@@ -47,10 +55,11 @@ export async function replayFile({ file, byteLength }: ReplayFile, work: ReplayW
     onRead: (count) => (progress.bytes.read += count),
     onBroken: (rejection) => broken.push(rejection),
   });
+  const startByte = lease?.progress?.start.byteOffset ?? 0;
   const deliveredBefore = progress.delivered;
   const result = await deliverFile({
     file,
-    bytes,
+    bytes: startByte === 0 ? bytes : from(bytes, startByte),
     rules,
     config,
     sink: work.sink,
@@ -59,10 +68,13 @@ export async function replayFile({ file, byteLength }: ReplayFile, work: ReplayW
     retry: work.retry,
     onRejection: work.onRejection,
     onSkip: (skip) => noteSkip(progress, skip),
-    onBatch: ({ delivered, ids }) => {
-      progress.delivered += delivered;
-      progress.partnerIds += ids.length;
+    onBatch: (outcome) => {
+      progress.delivered += outcome.delivered;
+      progress.partnerIds += outcome.ids.length;
+      lease?.onBatch(outcome);
     },
+    ...(lease === undefined ? {} : { maySend: lease.maySend }),
+    ...(lease?.progress == null ? {} : { progress: lease.progress }),
   });
   // A sink that stores by file takes back what it said of the batches when the file could not be finished.
   progress.delivered = deliveredBefore + result.tally.delivered;

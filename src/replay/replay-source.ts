@@ -13,6 +13,8 @@ export interface ReplayFile {
   readonly file: CaptureFile;
   /** As it is stored, packed or not; 0 when unknown. For the progress bar alone. */
   readonly byteLength: number;
+  /** Changes with its content; null when nothing tells. */
+  readonly eTag: string | null;
 }
 
 // What Data Capture, batch transform and Model Monitor write, packed or not; other files of a folder are passed over.

@@ -1,12 +1,14 @@
 import type { SinkConfig } from '../config/model-config';
 import { type DeliveryStop, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
 import type { ModelRules } from '../core/inference';
+import type { WorkResult } from '../core/pipeline';
 import type { SourceFailure } from '../core/source';
 import { addTally, imbalance } from '../core/tally';
 import type { Rejection } from '../core/types';
 import type { OpenSink } from '../sinks/sink';
 import { maxBatchAt, Pace } from './pace';
-import { replayFile } from './replay-file';
+import { type LeasedReplay, replayLeased } from './leased-file';
+import { replayFile, type ReplayWork } from './replay-file';
 import type { ReplayFile, ReplaySource } from './replay-source';
 import { type SinkProgress, startProgress } from './sink-progress';
 import type { Stop } from './stop';
@@ -15,7 +17,8 @@ import { paperSink, watchedSink } from './watched-sink';
 
 /**
  * History to sinks: every chosen file to each sink, the files of one sink one after another, the sinks beside each
- * other and independent. Keeps no state: what is replayed twice is delivered twice, under the same ids.
+ * other and independent. With a ledger, files that were delivered before are passed over, and a run that was killed
+ * goes on where it was.
  */
 export interface Replay {
   readonly source: Pick<ReplaySource, 'read'>;
@@ -35,12 +38,16 @@ export interface Replay {
   /** Default `REPLAY_RETRY_POLICY`. */
   readonly retry?: RetryPolicy;
   readonly watcher: ReplayWatcher;
+  /** Null: no state is kept, and what is replayed twice is delivered twice. */
+  readonly leased: LeasedReplay | null;
 }
 
 export interface ReplayWatcher {
   readonly rejected: (sink: string, rejection: Rejection) => void;
   /** The file could not be read; the replay goes on with the next one. */
   readonly unread: (sink: string, file: ReplayFile, failure: SourceFailure) => void;
+  /** Another run has the file: this one leaves it alone. */
+  readonly left: (sink: string, file: ReplayFile, why: string) => void;
   /** After each file, whatever became of it. Awaited, so that a slow reader of the output is not overrun. */
   readonly fileEnded: (progress: SinkProgress) => Promise<void> | void;
   /** The sums of a file do not close: a bug of ours. */
@@ -81,7 +88,7 @@ async function replayToSink(config: SinkConfig, progress: SinkProgress, replay: 
   for (const file of replay.files) {
     if (stop.isAsked) return;
     progress.openFile = file;
-    const result = await replayFile(file, {
+    const work: ReplayWork = {
       source: replay.source,
       rules: replay.rules,
       config: maxPerSecond === null ? config : withSmallBatches(config, maxPerSecond),
@@ -92,7 +99,13 @@ async function replayToSink(config: SinkConfig, progress: SinkProgress, replay: 
       retry: replay.retry ?? REPLAY_RETRY_POLICY,
       progress,
       onRejection: (rejection) => watcher.rejected(config.name, rejection),
-    });
+    };
+    const result = await resultOf(file, config, work, progress, replay);
+    if (result === 'none') {
+      await watcher.fileEnded(progress);
+      if (progress.stop !== null) return;
+      continue;
+    }
     addTally(progress.tally, result.tally);
     for (const column of result.surplusColumns) progress.surplusColumns.add(column);
     const problems = imbalance(result.tally);
@@ -101,6 +114,34 @@ async function replayToSink(config: SinkConfig, progress: SinkProgress, replay: 
     await watcher.fileEnded(progress);
     if (isOver) return;
   }
+}
+
+/** Null-like `none`: the ledger says that there is nothing for this run to do. */
+async function resultOf(
+  file: ReplayFile,
+  config: SinkConfig,
+  work: ReplayWork,
+  progress: SinkProgress,
+  { leased, isDryRun, watcher }: Replay,
+): Promise<WorkResult | 'none'> {
+  if (leased === null || isDryRun) return replayFile(file, work);
+  const end = await replayLeased(file, config, work, leased);
+  if (end.kind === 'ran') return end.result;
+  if (end.kind === 'stopped') {
+    progress.stop = end.stop;
+    return 'none';
+  }
+  progress.bytes.read += file.byteLength;
+  progress.lastFile = file;
+  progress.openFile = null;
+  if (end.kind === 'left') {
+    progress.files.left += 1;
+    watcher.left(config.name, file, end.why);
+    return 'none';
+  }
+  progress.files.done += 1;
+  progress.files.before += 1;
+  return 'none';
 }
 
 /** Notes how the file ended; false when the sink takes no further one. */

@@ -32,7 +32,7 @@ export async function s3Source(address: string, access: S3Access): Promise<Repla
     return {
       files,
       passedOver,
-      read: (file, signal) => readS3Object(client, { file, eTag: null }, signal),
+      read: (file, signal, eTag = null) => readS3Object(client, { file, eTag }, signal),
       close: () => client.destroy(),
     };
   } catch (error) {
@@ -52,10 +52,11 @@ async function list(
   const files: ReplayFile[] = [];
   const passedOver: string[] = [];
   for await (const page of paginateListObjectsV2({ client }, { Bucket: bucket, Prefix: prefix })) {
-    for (const { Key: key, Size: byteLength = 0 } of page.Contents ?? []) {
+    for (const { Key: key, Size: byteLength = 0, ETag } of page.Contents ?? []) {
       // Consoles make an empty object for each folder.
       if (key === undefined || key.endsWith('/')) continue;
-      if (key === prefix || isReadInFolders(key)) files.push({ file: { bucket, key, versionId: null }, byteLength });
+      if (key === prefix || isReadInFolders(key))
+        files.push({ file: { bucket, key, versionId: null }, byteLength, eTag: ETag?.replaceAll('"', '') ?? null });
       else passedOver.push(key);
     }
   }

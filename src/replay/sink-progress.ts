@@ -8,7 +8,15 @@ import type { Requests } from './watched-sink';
 /** How far the replay to one sink is: kept up to date while it runs, and the report of it afterwards. */
 export interface SinkProgress {
   readonly sink: string;
-  readonly files: { readonly chosen: number; done: number; unread: number };
+  readonly files: {
+    readonly chosen: number;
+    done: number;
+    unread: number;
+    /** Of `done`: delivered before, as the ledger says. */
+    before: number;
+    /** Another run works on them. */
+    left: number;
+  };
   /** Stored bytes of the files, and of them those that were read. */
   readonly bytes: { readonly chosen: number; read: number };
   /** Of all files that ended, however they did. */
@@ -35,7 +43,7 @@ export interface SinkProgress {
 export function startProgress(config: SinkConfig, files: readonly ReplayFile[]): SinkProgress {
   return {
     sink: config.name,
-    files: { chosen: files.length, done: 0, unread: 0 },
+    files: { chosen: files.length, done: 0, unread: 0, before: 0, left: 0 },
     bytes: { chosen: files.reduce((sum, file) => sum + file.byteLength, 0), read: 0 },
     tally: emptyTally(),
     delivered: 0,

@@ -2,7 +2,11 @@ import { type Choice, chooseFiles } from '../../src/replay/choose-files';
 import type { ReplayFile } from '../../src/replay/replay-source';
 import { keyAt } from './replay-runs';
 
-const inS3 = (key: string): ReplayFile => ({ file: { bucket: 'captures', key, versionId: null }, byteLength: 1 });
+const inS3 = (key: string): ReplayFile => ({
+  file: { bucket: 'captures', key, versionId: null },
+  byteLength: 1,
+  eTag: null,
+});
 const all: Choice = { endpoint: null, variants: [], window: null, after: null };
 
 describe('the files that are replayed', () => {

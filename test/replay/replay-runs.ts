@@ -74,6 +74,7 @@ export function memorySink(name: string, options: MemorySinkOptions = {}): Memor
 export interface ReplayRun {
   readonly progress: readonly SinkProgress[];
   readonly rejections: readonly { readonly sink: string; readonly rejection: Rejection }[];
+  readonly left: readonly string[];
   readonly unread: readonly { readonly sink: string; readonly key: string; readonly failure: SourceFailure }[];
 }
 
@@ -86,9 +87,11 @@ export function start(
   const rejections: { sink: string; rejection: Rejection }[] = [];
   const unread: { sink: string; key: string; failure: SourceFailure }[] = [];
   const unbalanced: string[] = [];
+  const left: string[] = [];
   const running = startReplay({
     rules: parseModelConfig({ model: 'm', sinks: [{ type: 'file', path: 'unused' }] }).rules,
     window: null,
+    leased: null,
     isDryRun: false,
     maxPerSecond: null,
     stop,
@@ -96,6 +99,7 @@ export function start(
     watcher: {
       rejected: (sink, rejection) => void rejections.push({ sink, rejection }),
       unread: (sink, { file }, failure) => void unread.push({ sink, key: file.key, failure }),
+      left: (sink, { file }, why) => void left.push(`${sink} ${file.key}: ${why}`),
       fileEnded: () => undefined,
       unbalanced: (sink, { file }, problems) => void unbalanced.push(`${sink} ${file.key}: ${problems.join()}`),
     },
@@ -106,7 +110,7 @@ export function start(
   const run = async (): Promise<ReplayRun> => {
     await running.ended;
     expect(unbalanced).toEqual([]);
-    return { progress: running.progress, rejections, unread };
+    return { progress: running.progress, rejections, unread, left };
   };
   return { running, stop, run };
 }

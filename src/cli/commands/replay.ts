@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { OpenSinks } from '../../app/open-sinks';
+import { relayState } from '../../app/open-state';
 import { secretReader } from '../../aws/secrets';
 import type { ModelConfig, SinkConfig } from '../../config/model-config';
 import { UsageError } from '../../core/errors';
@@ -10,9 +11,11 @@ import type { ReplaySource } from '../../replay/replay-source';
 import { isWhole } from '../../replay/sink-progress';
 import { Stop } from '../../replay/stop';
 import { parseTime, type TimeWindow } from '../../replay/time-window';
+import type { StateStore } from '../../store/state-store';
 import { VERSION } from '../../version';
 import type { S3Options } from '../capture-paths';
 import { readModelConfig } from '../read-config';
+import { openState } from '../open-state';
 import { exitNow, onInterrupt } from '../replay/interrupt';
 import { ReplayPrinter } from '../replay/printer';
 
@@ -27,6 +30,8 @@ interface ReplayOptions extends S3Options {
   readonly dryRun?: boolean;
   readonly rate?: number;
   readonly json?: boolean;
+  readonly state?: string;
+  readonly again?: boolean;
 }
 
 export function replayCommand(): Command {
@@ -42,6 +47,8 @@ export function replayCommand(): Command {
     .option('--after <key>', 'only files after this one, as an earlier replay named it')
     .option('--dry-run', 'count files, inferences, requests and bytes, and send nothing')
     .option('--rate <n>', 'at most so many inferences a second to each sink', rate)
+    .option('--state <place>', 'the ledger that live traffic uses: s3://bucket[/prefix] or a folder')
+    .option('--again', 'with --state: deliver again what was delivered before')
     .option('--json', 'rejections and the result as JSON lines, everything else on standard error')
     .option('--profile <name>', 'AWS profile for s3:// paths')
     .option('--region <name>', 'AWS region for s3:// paths')
@@ -62,6 +69,9 @@ async function replayHistory(path: string, options: ReplayOptions): Promise<void
   const config = readModelConfig(options.config);
   const sinks = chosenSinks(config, options.sink);
   const window = windowOf(options);
+  if (options.again === true && options.state === undefined)
+    throw new UsageError('--again needs --state: without a ledger everything is delivered again anyway');
+  const store = options.state === undefined ? null : await openState(options.state, options);
   const source = await sourceOf(path, options);
   const opened = new OpenSinks(secretReader(process.env), VERSION);
   try {
@@ -70,7 +80,7 @@ async function replayHistory(path: string, options: ReplayOptions): Promise<void
     if (!chosen.isAfterKnown)
       process.stderr.write(`no file is named ${after}; going on with the files that sort after it\n`);
     if (source.files.length === 0) throw new UsageError(nothingAt(path, source.passedOver));
-    await run({ config, sinks, window, source, opened, chosen, options });
+    await run({ config, sinks, window, source, opened, chosen, store, options });
   } finally {
     await opened.close();
     source.close();
@@ -89,13 +99,16 @@ interface Run {
   readonly source: ReplaySource;
   readonly opened: OpenSinks;
   readonly chosen: Chosen;
+  /** Null: no ledger. */
+  readonly store: StateStore | null;
   readonly options: ReplayOptions;
 }
 
-async function run({ config, sinks, window, source, opened, chosen, options }: Run): Promise<void> {
+async function run({ config, sinks, window, source, opened, chosen, store, options }: Run): Promise<void> {
   const stop = new Stop();
   const isDryRun = options.dryRun === true;
   const maxPerSecond = options.rate ?? null;
+  const state = store === null ? null : relayState(store, config, stop.clock());
   const printer = new ReplayPrinter(options.json === true);
   const { progress, ended } = startReplay({
     source,
@@ -103,7 +116,9 @@ async function run({ config, sinks, window, source, opened, chosen, options }: R
     rules: config.rules,
     sinks,
     open: (sink, signal) => opened.get(sink, signal),
-    window,
+    // The ledger knows whole files: those of the window are delivered whole.
+    window: store === null ? window : null,
+    leased: state === null ? null : { state, again: options.again === true },
     isDryRun,
     maxPerSecond,
     stop,
@@ -115,6 +130,7 @@ async function run({ config, sinks, window, source, opened, chosen, options }: R
     await ended;
   } finally {
     release();
+    for (const sink of sinks) await state?.rate(sink)?.giveBack();
     printer.stopWatching();
   }
   const { passedOver } = source;

@@ -5,7 +5,7 @@ import type { Rejection } from '../../core/types';
 import type { ReplayWatcher } from '../../replay/replay';
 import type { ReplayFile } from '../../replay/replay-source';
 import type { SinkProgress } from '../../replay/sink-progress';
-import { red } from '../look';
+import { red, yellow } from '../look';
 import { ProgressView } from './progress-view';
 import { RejectionGroups, rejectionLine } from './rejection-groups';
 import { goOnLines, printReport, type ReplayEnd } from './report';
@@ -42,6 +42,11 @@ export class ReplayPrinter implements ReplayWatcher {
     if (this.isJson)
       process.stdout.write(`${JSON.stringify({ unread: { sink, file: fileName(file), kind, reason: message } })}\n`);
     else this.say(red(`${sink}: ${message}`));
+  }
+
+  left(sink: string, { file }: ReplayFile, why: string): void {
+    if (this.isJson) process.stdout.write(`${JSON.stringify({ left: { sink, file: fileName(file), reason: why } })}\n`);
+    else this.say(yellow(`${sink}: ${fileName(file)} is left alone: ${why}`));
   }
 
   async fileEnded(progress: SinkProgress): Promise<void> {

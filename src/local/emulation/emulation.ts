@@ -38,6 +38,7 @@ export interface EmulationOptions {
 
 export const BUCKET = 'captures';
 export const PREFIX = 'captures/';
+export const STATE_BUCKET = 'capture-relay-state';
 const CREDENTIALS = { accessKeyId: 'capture-relay', secretAccessKey: 'on-this-machine' };
 const REGION = 'us-east-1';
 
@@ -95,6 +96,8 @@ export class Emulation {
         AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
         AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
         AWS_ENDPOINT_URL_S3: s3.url,
+        AWS_ENDPOINT_URL_SQS: sqs.url,
+        CAPTURE_RELAY_STATE_BUCKET: STATE_BUCKET,
         AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         ARTHUR_TOKEN: arthur.token,
         FIDDLER_TOKEN: fiddler.token,
@@ -115,6 +118,7 @@ export class Emulation {
     const client = new S3Client({ endpoint: s3.url, region: REGION, credentials: CREDENTIALS });
     const emulation = new Emulation(s3, sqs, arthur, fiddler, scoreboard, queues, lambda, mappings, client, config);
     s3.createBucket(BUCKET, { versioning: true });
+    s3.createBucket(STATE_BUCKET);
     s3.setNotification(BUCKET, [
       {
         id: 'forward',

@@ -73,13 +73,16 @@ export class Scoreboard {
         continue;
       }
       done += 1;
-      addSettled(sum, report.tally);
+      addSettled(sum, report.ledger ?? report.tally);
     }
     return { sink, ...sum, atPartner: this.storedAt(sink), files: { seen: this.captured.size, done } };
   }
 }
 
-function addSettled(sum: { delivered: number; quarantined: number; skipped: number }, tally: TallyCounts): void {
+function addSettled(
+  sum: { delivered: number; quarantined: number; skipped: number },
+  tally: Pick<TallyCounts, 'delivered' | 'quarantined' | 'skipped'>,
+): void {
   sum.delivered += tally.delivered;
   sum.quarantined += tally.quarantined;
   sum.skipped += tally.skipped;

@@ -1,4 +1,5 @@
 import type { TallyCounts } from '../../core/tally';
+import type { LedgerCounts } from '../../ledger/entry';
 
 /** What the forward Lambda says of its works on standard output, read back: the last line of a work is its result. */
 export interface WorkReport {
@@ -7,6 +8,8 @@ export interface WorkReport {
   readonly versionId: string | null;
   readonly state: 'done' | 'inFlight' | 'gone' | 'superseded';
   readonly tally: TallyCounts;
+  /** Of the file over all its runs; null when no ledger keeps them. */
+  readonly ledger: LedgerCounts | null;
   readonly message: string;
 }
 
@@ -43,7 +46,12 @@ export function readLambdaLine(line: string): LambdaSays {
   if (typeof fields.state === 'string' && typeof fields.captured === 'number')
     return {
       kind: 'work',
-      report: { ...(fields as unknown as WorkReport), tally: fields as unknown as TallyCounts, message },
+      report: {
+        ...(fields as unknown as WorkReport),
+        tally: fields as unknown as TallyCounts,
+        ledger: Array.isArray(fields.ledger) ? ((fields.ledger[0] as LedgerCounts | undefined) ?? null) : null,
+        message,
+      },
     };
   if (typeof fields.kind === 'string' && !ROUTED.has(fields.kind) && message.startsWith('skipped: '))
     return { kind: 'skip', key: String(fields.key), reason: message.slice('skipped: '.length) };

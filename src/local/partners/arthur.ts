@@ -1,3 +1,4 @@
+import type { RequestHook } from '../request-hook';
 import { type ArthurCall, arthurError } from './arthur-ingest';
 import type { ArthurModel } from './arthur-model';
 import { type ArthurPermissions, arthurRoutes } from './arthur-routes';
@@ -21,6 +22,7 @@ export interface ArthurOptions {
   readonly maxBodyBytes?: number;
   /** The same for the two file calls. Default 300 MiB: Arthur's client cuts its files there. */
   readonly maxUploadBytes?: number;
+  readonly onRequest?: RequestHook;
 }
 
 export class ArthurStandIn extends StandIn<ArthurFault> {
@@ -63,6 +65,7 @@ export async function startArthur(o: ArthurOptions): Promise<ArthurStandIn> {
     if (call.headers.authorization !== access.token) return Promise.resolve(arthurError(401, 'unauthorized'));
     return dispatch(routes, call, (other) => arthurError(other, other === 404 ? 'not found' : 'method not allowed'));
   };
-  const server = await servePartner({ faults, isIngest, status, error: arthurError, handle }, o.port ?? 0);
+  const { onRequest } = o;
+  const server = await servePartner({ faults, isIngest, onRequest, status, error: arthurError, handle }, o.port ?? 0);
   return new ArthurStandIn(permissions, faults, { server, store, access });
 }

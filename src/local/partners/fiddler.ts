@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestHook } from '../request-hook';
 import { type FaultCall, PartnerFaults } from './faults';
 import { fiddlerError } from './fiddler-answers';
 import { type FiddlerFile, FiddlerJobs } from './fiddler-jobs';
@@ -26,6 +27,7 @@ export interface FiddlerOptions {
   readonly maxBodyBytes?: number;
   /** Stand behind AWS's check of partner apps: calls must be signed, and carry the token in a header of its own. */
   readonly partnerApp?: PartnerAppAccess;
+  readonly onRequest?: RequestHook;
 }
 
 /** One call to `/v3/events`. */
@@ -87,14 +89,17 @@ export async function startFiddler(o: FiddlerOptions): Promise<FiddlerStandIn> {
     if (authorization !== `Bearer ${access.token}`) return Promise.resolve(fiddlerError(401, 'unauthorized'));
     return dispatch(routes, call, (other) => fiddlerError(other, other === 404 ? 'not found' : 'method not allowed'));
   };
-  const { partnerApp } = o;
+  const { partnerApp, onRequest } = o;
   const handle = (call: PartnerCall<never>) =>
     partnerApp === undefined
       ? inside(call, call.headers.authorization)
       : throughPartnerApp(call, partnerApp, now(), (read) =>
           inside(read, read.headers['x-amz-partner-app-authorization']),
         );
-  const server = await servePartner({ faults, isIngest, seen, status, error: fiddlerError, handle }, o.port ?? 0);
+  const server = await servePartner(
+    { faults, isIngest, seen, onRequest, status, error: fiddlerError, handle },
+    o.port ?? 0,
+  );
   return new FiddlerStandIn({ calls, jobs }, faults, { server, store, access });
 }
 

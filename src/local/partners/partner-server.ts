@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http';
+import type { RequestHook } from '../request-hook';
 import { type Answer, jsonAnswer } from './answer';
 import { type FaultStep, stepOf } from './fault-steps';
 import type { FaultCall, PartnerFaults } from './faults';
@@ -25,6 +26,7 @@ export interface Partner<F> {
   readonly isIngest: (method: string, path: string) => boolean;
   /** Told of every call, also of those a fault then strikes. */
   readonly seen?: (call: FaultCall, headers: IncomingHttpHeaders) => void;
+  readonly onRequest?: RequestHook | undefined;
   /** What a person sees who opens the address. */
   readonly status: () => unknown;
   /** The partner's own form of an error. */
@@ -93,10 +95,13 @@ async function serve<F extends { readonly kind: string }>(
   const ingestNumber = partner.isIngest(method, url.pathname) ? (count.ingest += 1) : null;
   const call: FaultCall = { number: count.requests, ingestNumber, method, path: url.pathname };
   partner.seen?.(call, request.headers);
+  await partner.onRequest?.(request, 'before');
   const { before, inside, after } = stepOf(partner.faults.strike(call), partner.error);
   if (before !== null) {
     // The caller has then sent everything, so an answer can be read and a reset is as ambiguous as on a real network.
-    if (await drainBody(request)) await act(before, null, response, stopped);
+    if (!(await drainBody(request))) return;
+    await partner.onRequest?.(request, 'after');
+    await act(before, null, response, stopped);
     return;
   }
   const answer = await answerOf(partner, {
@@ -106,6 +111,7 @@ async function serve<F extends { readonly kind: string }>(
     request,
     fault: inside,
   });
+  await partner.onRequest?.(request, 'after');
   if (answer !== null) await act(after, answer, response, stopped);
 }
 

@@ -1,6 +1,7 @@
 /** One request through the server: read, verify, fault, operation, answer. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHook } from '../request-hook';
 import { type Credentials, verifySignature } from './auth/signature';
 import { faultBefore, faultInBody } from './faults/fault-effects';
 import type { Fault } from './faults/fault';
@@ -17,6 +18,7 @@ export interface RequestContext {
   readonly service: S3Service;
   readonly credentials: Credentials | null;
   readonly log: (line: string) => void;
+  readonly onRequest: RequestHook;
 }
 
 /** Answers a request. Settles always; what goes wrong inside is logged and answered as S3's InternalError. */
@@ -58,9 +60,11 @@ async function answerRequest(
     context.log(
       `${message.method} ${message.url} ${toSend.status}${code}${fault === null ? '' : ` (fault: ${fault.kind})`}`,
     );
+    await context.onRequest(message, 'after');
     const through = request === null ? null : faultInBody(fault, toSend, request, message.socket);
     await sendAnswer(toSend, response, stamp(), through);
   };
+  await context.onRequest(message, 'before');
   const request = readRequest(message);
   if (request.kind === 'refusal') return finish(request);
   const { credentials, service } = context;

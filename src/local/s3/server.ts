@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { Credentials } from './auth/signature';
 import { Notifier, type NotifierOptions } from './events/notifier';
 import type { NotificationRule } from './events/notification-rule';
+import type { RequestHook } from '../request-hook';
 import { FaultList, type S3Faults } from './faults/fault';
 import { handleRequest } from './handle-request';
 import { isBucketName } from './operations/bucket-operations';
@@ -27,6 +28,7 @@ export interface S3ServerOptions extends NotifierOptions {
   readonly now?: () => Date;
   /** Signatures are verified against these; without them anything is accepted. */
   readonly credentials?: Credentials;
+  readonly onRequest?: RequestHook;
 }
 
 export interface S3Server {
@@ -52,7 +54,12 @@ export async function startS3Server(options: S3ServerOptions): Promise<S3Server>
   const notifier = new Notifier(options);
   const faults = new FaultList();
   const service: S3Service = { store, uploads: new MultipartUploads(store.bodies), notifier, faults, now };
-  const context = { service, credentials: options.credentials ?? null, log: options.log ?? (() => {}) };
+  const context = {
+    service,
+    credentials: options.credentials ?? null,
+    log: options.log ?? (() => {}),
+    onRequest: options.onRequest ?? (() => undefined),
+  };
   const server = createServer((message, response) => void handleRequest(context, message, response));
   // Uploads may take as long as they like; a test holds one open on purpose.
   server.requestTimeout = 0;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { RequestHook } from '../request-hook';
 import { OPERATIONS } from './operations';
 import type { OperationContext } from './operations/operation';
 import type { Queue } from './queue';
@@ -26,6 +27,7 @@ export interface SqsServerOptions {
   readonly now?: () => number;
   readonly accountId?: string;
   readonly region?: string;
+  readonly onRequest?: RequestHook;
 }
 
 export interface QueueAttributes {
@@ -41,7 +43,7 @@ export interface QueueAttributes {
 
 /** Starts the server on 127.0.0.1. */
 export async function startSqsServer(options: SqsServerOptions = {}): Promise<SqsServer> {
-  const { port = 0, now = Date.now, accountId = '000000000000', region = 'us-east-1' } = options;
+  const { port = 0, now = Date.now, accountId = '000000000000', region = 'us-east-1', onRequest } = options;
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -52,7 +54,9 @@ export async function startSqsServer(options: SqsServerOptions = {}): Promise<Sq
   const url = `http://127.0.0.1:${bound.port}`;
   const queues = new QueueDirectory({ baseUrl: url, accountId, region, now });
   const context = { queues, moveTasks: [], now };
-  server.on('request', (request, response) => void respond(request, response, context));
+  server.on('request', (request, response) => {
+    void respond(request, response, context, onRequest ?? (() => undefined));
+  });
   return {
     url,
     createQueue: (name, attributes = {}) => queues.create(name, settingsOf(attributes, queues)),
@@ -88,6 +92,7 @@ async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   context: Omit<OperationContext, 'signal'>,
+  onRequest: RequestHook,
 ): Promise<void> {
   const gone = new AbortController();
   response.once('close', () => gone.abort());
@@ -97,7 +102,10 @@ async function respond(
     response.end(JSON.stringify(body));
   };
   try {
-    answer(200, await run(request, { ...context, signal: gone.signal }));
+    await onRequest(request, 'before');
+    const body = await run(request, { ...context, signal: gone.signal });
+    await onRequest(request, 'after');
+    answer(200, body);
   } catch (error) {
     // A caller that hung up gets no answer.
     if (response.destroyed) return;
