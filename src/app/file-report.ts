@@ -39,9 +39,15 @@ export class FileReport {
     });
   }
 
-  /** A run that could not begin: the sink takes nothing now, or another run has the file. */
-  notBegun({ code, reason }: { readonly code: string; readonly reason: string }, level: 'info' | 'error'): void {
-    this.context.log(level, `sink ${this.config.name} takes nothing now: ${reason}`, { ...this.place, code });
+  /** A run that could not begin because the sink, or the state store, takes nothing. */
+  notBegun({ code, reason }: { readonly code: string; readonly reason: string }): void {
+    this.context.log('error', `sink ${this.config.name} takes nothing now: ${reason}`, { ...this.place, code });
+    this.metrics(emptyTally(), 'inFlight');
+  }
+
+  /** A run that did not begin, as it should be: others know of the trouble, or have the file. */
+  waits({ code, reason }: { readonly code: string; readonly reason: string }): void {
+    this.context.log('info', `the file waits: ${reason}`, { ...this.place, code });
     this.metrics(emptyTally(), 'inFlight');
   }
 

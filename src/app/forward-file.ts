@@ -15,7 +15,7 @@ export async function forwardFile(work: FileWork, context: Forward): Promise<Don
   const report = new FileReport(context, work.sink, place);
   if (context.clock.nowMs() >= context.readUntilMs) {
     const end = later('TIME_USED_UP', TIME_USED_UP, 0);
-    report.notBegun(end, 'info');
+    report.waits(end);
     return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
   }
   try {
@@ -33,7 +33,7 @@ export async function forwardFile(work: FileWork, context: Forward): Promise<Don
 async function forwardOnce(work: FileWork, context: Forward, report: FileReport): Promise<Done> {
   const sink = await context.sinks.get(work.sink, context.signal);
   if ('kind' in sink) {
-    report.notBegun(sink, 'error');
+    report.notBegun(sink);
     const end = later(sink.code, sink.reason, sink.waitMs);
     return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
   }

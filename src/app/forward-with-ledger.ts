@@ -1,4 +1,3 @@
-import { fileName } from '../core/capture-key';
 import type { DeliveryStop } from '../core/deliver';
 import type { WorkResult } from '../core/pipeline';
 import { addTally, emptyTally } from '../core/tally';
@@ -26,8 +25,8 @@ export async function forwardWithLedger(
 ): Promise<Done> {
   const breaker = state.breaker(work.sink);
   const gate = await breaker.ask(context.endMs - context.clock.nowMs());
-  if (gate.kind === 'open') return waits(later(gate.code, gate.reason, gate.waitMs), report, 'info');
-  if (gate.kind === 'unknown') return waits(later('STATE_UNAVAILABLE', gate.reason, null), report, 'error');
+  if (gate.kind === 'open') return waits(later(gate.code, gate.reason, gate.waitMs), report);
+  if (gate.kind === 'unknown') return waits(later('STATE_UNAVAILABLE', gate.reason, null), report);
   const claimed = await claimFile(work, context, state);
   if (claimed.kind === 'claimed') return new ClaimedRun(work, context, state, report, claimed.claim, breaker).run();
   if (gate.kind === 'probe') await breaker.handBack();
@@ -36,11 +35,12 @@ export async function forwardWithLedger(
     context.log('info', `nothing to do: ${claimed.why}`, report.place);
     return { tally: emptyTally(), end: FINAL };
   }
-  return waits(claimed.later, report, claimed.later.code === 'STATE_UNAVAILABLE' ? 'error' : 'info');
+  return waits(claimed.later, report);
 }
 
-function waits(end: Later, report: FileReport, level: 'info' | 'error'): Done {
-  report.notBegun(end, level);
+function waits(end: Later, report: FileReport): Done {
+  if (end.code === 'STATE_UNAVAILABLE') report.notBegun(end);
+  else report.waits(end);
   return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
 }
 
@@ -135,7 +135,7 @@ class ClaimedRun {
       lastWord(end, result, isWhole, this.claim.entry),
     );
     const last = saved === 'saved' ? end : notSaved(saved);
-    if (result === null) this.report.notBegun(last.kind === 'later' ? last : stop, 'error');
+    if (result === null) this.report.notBegun(last.kind === 'later' ? last : stop);
     else this.report.ended(result, last, this.claim.entry.counts);
     const hasProgress = !isWhole && (result?.settled?.counts.captured ?? 0) > 0;
     return {
@@ -154,7 +154,7 @@ class ClaimedRun {
   private async tellSink(result: WorkResult | null, stop: DeliveryStop | null, end: FileEnd): Promise<void> {
     if (stop?.kind === 'misconfigured') {
       await this.context.sinks.drop(this.work.sink);
-      this.context.log('error', `${fileName(this.work.created.file)} is kept: ${stop.reason}`, {
+      this.context.log('error', `the file is kept: ${stop.reason}`, {
         ...this.report.place,
         code: stop.code,
       });

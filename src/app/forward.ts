@@ -59,9 +59,9 @@ export async function forward(messages: readonly Message[], context: Forward): P
     for (const notice of message.notices) {
       if (notice.kind === 'ignored') context.log('info', `acknowledged without work: ${notice.what}`);
       if (notice.kind !== 'unreadable') continue;
-      const reason = `a message cannot be read: ${notice.reason}`;
-      context.log('error', reason, { code: 'MESSAGE_UNREADABLE', messageId: message.messageId });
-      failures.push({ messageId: message.messageId, reason });
+      const { messageId } = message;
+      context.log('error', `a message cannot be read: ${notice.reason}`, { code: 'MESSAGE_UNREADABLE', messageId });
+      failures.push({ messageId, reason: `a message cannot be read: ${notice.reason}` });
     }
   for (const { message, work } of works) {
     const done = await forwardFile({ ...work, isAlone: works.length === 1 }, context);

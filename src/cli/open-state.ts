@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { messageOf, UsageError } from '../core/errors';
 import { isStateKey } from '../store/state-key';
 import type { StateStore } from '../store/state-store';
@@ -36,12 +37,20 @@ async function openBucket(location: string, options: S3Options): Promise<StateSt
   if (prefix !== '' && !isStateKey(prefix))
     throw new UsageError(`--state ${location}: a prefix is names of letters, digits, ".", "_" and "-", joined by "/"`);
   // The AWS client takes half a second to load.
-  const [{ S3Client }, { s3Store }] = await Promise.all([import('@aws-sdk/client-s3'), import('../store/s3-store')]);
+  const [client, { s3Store }] = await Promise.all([s3ClientFor(options), import('../store/s3-store')]);
+  return s3Store(client, bucket, prefix === '' ? '' : `${prefix}/`);
+}
+
+/** A client for what a person named on the command line. */
+export async function s3ClientFor(options: S3Options): Promise<S3Client> {
+  const { S3Client } = await import('@aws-sdk/client-s3');
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
-  const client = new S3Client({
-    maxAttempts: 5,
+  return new S3Client({
+    maxAttempts: MAX_ATTEMPTS,
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.endpointUrl === undefined ? {} : { endpoint: options.endpointUrl, forcePathStyle: true }),
   });
-  return s3Store(client, bucket, prefix === '' ? '' : `${prefix}/`);
 }
+
+/** A laptop's network is worth more patience than the client's own 3 tries. */
+const MAX_ATTEMPTS = 5;

@@ -16,6 +16,7 @@ const JITTER = 0.2;
  */
 export function growingDelaySeconds(earlierWaits: number, askedMs: number | null, random: () => number): number {
   const grownS = Math.min(MAX_GROWN_S, FIRST_DELAY_S * 2 ** earlierWaits);
-  const waitS = Math.max((askedMs ?? 0) / 1_000, grownS);
+  const askedS = askedMs !== null && askedMs > 0 ? askedMs / 1_000 : 0;
+  const waitS = Math.max(askedS, grownS);
   return Math.min(MAX_DELAY_S, Math.ceil(waitS * (1 + JITTER * random())));
 }

@@ -48,7 +48,8 @@ export function reserve(
 ): { readonly places: readonly number[]; readonly next: Timeline; readonly earliestMs: number } {
   const stepMs = 1_000 / timeline.perSecond;
   const returned = usable(timeline.returned, fromMs, stepMs);
-  const nextMs = timeline.nextMs - fromMs > MAX_AHEAD_MS ? fromMs : Math.max(timeline.nextMs, fromMs - GIVEN_LATE_MS);
+  const isLost = timeline.nextMs - fromMs > MAX_AHEAD_MS + stepMs;
+  const nextMs = isLost ? fromMs : Math.max(timeline.nextMs, fromMs - GIVEN_LATE_MS);
   const places: number[] = [];
   const left: Stretch[] = [];
   for (const stretch of returned) {

@@ -1,0 +1,112 @@
+import { addCounts, type LedgerCounts, NO_COUNTS } from '../../ledger/entry';
+import type { StateStore } from '../../store/state-store';
+import { atOnce } from '../../sweep/at-once';
+import type { ListedHours } from '../../sweep/capture-listing';
+import type { EntryFiles } from '../../sweep/ledger-hour';
+import { hourStartMs, NO_HOUR } from '../../sweep/hours';
+import { readStart, type StartMarker } from '../../sweep/start-marker';
+import { accountOf, type AskedHour, type HourAccount } from './hour-account';
+import { joinWaiting, type Waiting } from './waiting';
+
+/** One sink over all the hours that were asked for. */
+export interface SinkStatus {
+  readonly sink: string;
+  /** Null when nothing ever ran for it with this state. */
+  readonly start: StartMarker | null;
+  /** Those that hold anything, in order. */
+  readonly hours: readonly HourAccount[];
+  readonly total: Total;
+  /** Captures from before the start that the ledger does not have: not missing. */
+  readonly beforeStart: number;
+}
+
+export interface Total {
+  readonly counts: LedgerCounts;
+  readonly files: EntryFiles;
+  /** Null when nobody has looked in any of the hours. */
+  readonly missing: number | null;
+  readonly onTheWay: number;
+  readonly waiting: readonly Waiting[];
+  readonly unreadable: number;
+}
+
+export interface StatusAsked extends Pick<AskedHour, 'store' | 'model' | 'namesOf'> {
+  readonly sinks: readonly string[];
+  readonly hours: readonly string[];
+  /** Null when captures are not looked at. */
+  readonly captures: ListedHours | null;
+}
+
+/** Each hour asks a handful of calls, one after another. */
+const HOURS_AT_ONCE = 8;
+
+/** Throws StoreUnavailable, and a SourceFailure where captures are looked at. */
+export async function gatherStatus(asked: StatusAsked): Promise<SinkStatus[]> {
+  const starts = await Promise.all(asked.sinks.map((sink) => readStart(asked.store, asked.model, sink)));
+  // Files without an hour are found while the others are listed.
+  const accounts = [
+    ...(await atOnce(asked.hours, HOURS_AT_ONCE, (hour) => accountsOf(hour, asked))),
+    await accountsOf(NO_HOUR, asked),
+  ];
+  return asked.sinks.map((sink, at) =>
+    statusOf(
+      sink,
+      starts[at] ?? null,
+      accounts.flatMap((each) => each[at] ?? []),
+    ),
+  );
+}
+
+async function accountsOf(
+  hour: string,
+  { store, model, sinks, captures, namesOf }: StatusAsked,
+): Promise<HourAccount[]> {
+  const listed = captures === null ? null : await captures.files(hour);
+  return Promise.all(sinks.map((sink) => accountOf({ store, model, sink, hour, listed, namesOf })));
+}
+
+function statusOf(sink: string, start: StartMarker | null, accounts: readonly HourAccount[]): SinkStatus {
+  const judged = accounts.map((account) => (isBeforeStart(account, start) ? withoutMissing(account) : account));
+  const late = accounts.filter((account) => isBeforeStart(account, start));
+  const hours = judged.filter(({ files, missing, onTheWay }) => files.seen + (missing.count ?? 0) + onTheWay > 0);
+  const beforeStart = late.reduce((sum, { missing, onTheWay }) => sum + (missing.count ?? 0) + onTheWay, 0);
+  return { sink, start, hours, total: totalOf(hours), beforeStart };
+}
+
+function isBeforeStart({ hour }: HourAccount, start: StartMarker | null): boolean {
+  if (start === null) return true;
+  return hour !== NO_HOUR && hourStartMs(hour) < hourStartMs(start.sinceHour);
+}
+
+const withoutMissing = (account: HourAccount): HourAccount => ({
+  ...account,
+  missing: { count: 0, keys: [], asOfMs: null },
+  onTheWay: 0,
+});
+
+function totalOf(hours: readonly HourAccount[]): Total {
+  const files = { seen: 0, done: 0, inFlight: 0, gone: 0, superseded: 0 };
+  for (const each of hours)
+    for (const name of Object.keys(files) as (keyof EntryFiles)[]) files[name] += each.files[name];
+  const known = hours.flatMap(({ missing }) => missing.count ?? []);
+  return {
+    counts: hours.reduce((sum, { counts }) => addCounts(sum, counts), NO_COUNTS),
+    files,
+    missing: known.length === 0 && hours.length > 0 ? null : known.reduce((sum, count) => sum + count, 0),
+    onTheWay: hours.reduce((sum, { onTheWay }) => sum + onTheWay, 0),
+    waiting: joinWaiting(hours.flatMap(({ waiting }) => waiting)),
+    unreadable: hours.reduce((sum, { unreadable }) => sum + unreadable, 0),
+  };
+}
+
+/** What a person must look at: exit code 1. */
+export function isWanting({ total }: SinkStatus): boolean {
+  return (total.missing ?? 0) + total.files.gone + total.unreadable > 0 || imbalanceOf(total.counts) !== null;
+}
+
+/** Null when the equation holds; anything else is a bug of ours. */
+export function imbalanceOf({ captured, delivered, quarantined, purged, skipped }: LedgerCounts): string | null {
+  return captured === delivered + quarantined + purged + skipped
+    ? null
+    : `${captured} captured are not ${delivered} delivered + ${quarantined} quarantined + ${purged} purged + ${skipped} skipped`;
+}
