@@ -22,7 +22,7 @@ export function relayState(store: StateStore, config: ModelConfig, clock: Clock)
       maxRequestsPerSecond === null
         ? null
         : once(rates, name, () => new RateLimit(store, config.model, name, maxRequestsPerSecond, clock)),
-    quarantine: (file, { sink, content, generation, earlier, progress }, readRange) => {
+    quarantine: (file, { sink, content, generation, earlier, progress, epoch }, readRange) => {
       const { done, gone, superseded, quarantined } = earlier.files;
       return new Quarantine({
         store,
@@ -36,6 +36,8 @@ export function relayState(store: StateStore, config: ModelConfig, clock: Clock)
         readRange,
         maxOriginalBytes: config.rules.maxLineBytes,
         isCounted: countedIn(progress),
+        // Only an earlier run may have written what the ledger does not count.
+        uncountedFrom: epoch > 1 ? progress.byteOffset : null,
       });
     },
   };
