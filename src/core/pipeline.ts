@@ -91,7 +91,7 @@ export async function runWork(work: Work): Promise<WorkResult> {
 async function readAll(work: Work, run: WorkRun): Promise<boolean> {
   for await (const line of capturedLines(work.bytes, work.file, work.rules.maxLineBytes, work.start)) {
     const { parsed } = line;
-    run.readTo = { line: run.readTo.line + 1, ...line.end };
+    run.readTo = { line: run.readTo.line + 1, byteOffset: line.end.byteOffset, crc: line.end.crc };
     if (parsed.kind === 'event') await run.event(parsed.event, line);
     else if (parsed.kind === 'rejection') run.rejectedLine(parsed.rejection, line);
     else if (parsed.kind === 'skip') run.skippedLines(parsed.skip, line);

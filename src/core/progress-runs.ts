@@ -2,10 +2,13 @@
  * What became of inferences in a row, as text: lengths with one letter each. `d500 -20 a3 q1` are 500 delivered,
  * 20 unsettled, 3 accepted, 1 quarantined; `s` is skipped.
  */
+/** One code an inference, as in `OUTCOMES`. */
+export type OutcomeCodes = Uint8Array | number[];
+
 const LETTERS = '-daqs';
 const QUARANTINED = LETTERS.indexOf('q');
 
-export function runsText(lines: readonly Uint8Array[]): string {
+export function runsText(lines: readonly OutcomeCodes[]): string {
   const runs: string[] = [];
   let current = 0;
   let length = 0;
@@ -34,7 +37,7 @@ export class RunsReader {
   }
 
   /** Fills in what is known of the next inferences; returns how many of them are settled. */
-  take(outcomes: Uint8Array): number {
+  take(outcomes: OutcomeCodes): number {
     let filled = 0;
     let settled = 0;
     while (filled < outcomes.length) {
@@ -72,7 +75,7 @@ export function runsCounts(text: string): {
 }
 
 /** The quarantined rows of one line, as `line:row` or `line:first-last`. */
-export function refusedText(line: number, outcomes: Uint8Array): string[] {
+export function refusedText(line: number, outcomes: OutcomeCodes): string[] {
   const ranges: string[] = [];
   for (let row = outcomes.indexOf(QUARANTINED); row !== -1; row = outcomes.indexOf(QUARANTINED, row + 1)) {
     const first = row;

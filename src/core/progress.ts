@@ -1,5 +1,5 @@
 import { FIRST_LINE, type LineStart } from './lines';
-import { refusedText, runsText, RunsReader } from './progress-runs';
+import { type OutcomeCodes, refusedText, runsText, RunsReader } from './progress-runs';
 import type { LineEnd, Place } from './types';
 
 /**
@@ -46,11 +46,15 @@ export interface OpenedLine {
   readonly lines: number;
 }
 
-interface OpenLine extends OpenedLine {
+interface OpenLine {
+  readonly line: OpenedLine;
   readonly start: LineStart;
-  readonly outcomes: Uint8Array;
+  readonly outcomes: OutcomeCodes;
   unsettled: number;
 }
+
+/** Lines that were passed stay in the queue's memory until there are so many. */
+const MAX_PASSED = 4_096;
 
 /**
  * Follows the inferences of a file from being read to being settled, which happens in any order when several batches
@@ -69,6 +73,9 @@ export class ProgressTracker {
     skipped: 0,
   };
   private readonly open = new Map<number, OpenLine>();
+  /** The same lines in their order, from `head` on: a Map's own order is slow to walk once entries were removed. */
+  private queue: OpenLine[] = [];
+  private head = 0;
   private readonly earlier: RunsReader;
   private position: LineStart;
   private readEnd: LineStart;
@@ -81,10 +88,13 @@ export class ProgressTracker {
 
   /** A line that holds something has been read; false when earlier runs settled all of it. */
   begin(line: OpenedLine): boolean {
-    const outcomes = new Uint8Array(line.units);
+    // A typed array costs more to make than all else of a line that holds one inference.
+    const outcomes = line.units === 1 ? [0] : new Uint8Array(line.units);
     const settled = this.earlier.take(outcomes);
     // Blank lines before this one belong to it: they hold nothing, and are read again with it.
-    this.open.set(line.place.line, { ...line, start: this.readEnd, outcomes, unsettled: line.units - settled });
+    const opened = { line, start: this.readEnd, outcomes, unsettled: line.units - settled };
+    this.open.set(line.place.line, opened);
+    this.queue.push(opened);
     this.readEnd = { line: line.place.line + line.lines, byteOffset: line.end.byteOffset, crc: line.end.crc };
     if (settled === line.units) this.advance();
     return settled < line.units;
@@ -110,32 +120,37 @@ export class ProgressTracker {
 
   /** All inferences of a line at once. */
   settleLine(line: number, outcome: Exclude<Outcome, 'unsettled'>): void {
-    const units = this.open.get(line)?.units ?? 0;
+    const units = this.open.get(line)?.outcomes.length ?? 0;
     for (let row = 0; row < units; row += 1) if (!this.isSettled(line, row)) this.settle(line, row, outcome);
   }
 
   snapshot(): FileProgress {
     const { line, byteOffset, crc } = this.position;
-    const open = [...this.open.values()];
-    const seen = open.findLast(({ units, unsettled }) => unsettled < units)?.end ?? { byteOffset, crc };
+    const open = this.queue.slice(this.head);
+    const seen = open.findLast(({ outcomes, unsettled }) => unsettled < outcomes.length)?.line.end ?? {
+      byteOffset,
+      crc,
+    };
     const runs = runsText(open.map(({ outcomes }) => outcomes));
-    const refused = open.flatMap(({ place, outcomes }) => refusedText(place.line, outcomes)).join(' ');
+    const refused = open.flatMap(({ line: { place }, outcomes }) => refusedText(place.line, outcomes)).join(' ');
     return { line, byteOffset, crc, runs, seen, refused };
   }
 
   private advance(): void {
-    for (const [number, line] of this.open) {
-      if (line.unsettled > 0) {
-        this.position = line.start;
-        return;
-      }
-      this.open.delete(number);
-      this.passed(line);
+    let first = this.queue[this.head];
+    for (; first !== undefined && first.unsettled === 0; first = this.queue[this.head]) {
+      this.open.delete(first.line.place.line);
+      this.head += 1;
+      this.passed(first.line);
     }
-    this.position = this.readEnd;
+    this.position = first?.start ?? this.readEnd;
+    if (this.head > MAX_PASSED) {
+      this.queue = this.queue.slice(this.head);
+      this.head = 0;
+    }
   }
 
-  private passed({ kind, lines }: OpenLine): void {
+  private passed({ kind, lines }: OpenedLine): void {
     this.counts.lines += lines;
     if (kind === 'event') this.counts.events += lines;
     else if (kind === 'rejected') this.counts.rejectedLines += lines;

@@ -29,7 +29,14 @@ describe('the progress of a file', () => {
     const first = progress.snapshot();
     progress.settle(1, 0, 'quarantined');
 
-    expect(first).toEqual({ line: 1, byteOffset: 0, crc: 0, runs: '-1 d1 -2 a1', seen: { byteOffset: 30, crc: 3 } });
+    expect(first).toEqual({
+      line: 1,
+      byteOffset: 0,
+      crc: 0,
+      runs: '-1 d1 -2 a1',
+      seen: { byteOffset: 30, crc: 3 },
+      refused: '',
+    });
     expect(progress.snapshot()).toMatchObject({ line: 2, byteOffset: 10, crc: 1, runs: 'd1 -2 a1' });
     expect(progress.counts).toMatchObject({ lines: 1, captured: 3, delivered: 2, accepted: 1, quarantined: 1 });
   });
@@ -44,6 +51,7 @@ describe('the progress of a file', () => {
       crc: 1,
       runs: '',
       seen: { byteOffset: 10, crc: 1 },
+      refused: '',
     });
   });
 
