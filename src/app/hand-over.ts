@@ -49,7 +49,8 @@ const STEADY: ReadonlySet<string> = new Set(['FILE_BUSY', 'RUNS_ALONE', 'SINK_RA
 const GROWS = { has: (code: string): boolean => !STEADY.has(code) };
 
 function delayOf(code: string, waits: number, waitMs: number | null, random: () => number): number {
-  if (waitMs === 0) return 0;
+  // Once at once: a file that never got its turn would otherwise spin.
+  if (waitMs === 0 && waits === 0) return 0;
   if (STEADY.has(code)) return Math.min(900, Math.ceil((waitMs ?? 0) / 1_000));
   return growingDelaySeconds(waits, waitMs, random);
 }

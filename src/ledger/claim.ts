@@ -3,6 +3,7 @@ import type { Clock } from '../core/deliver';
 import { compareAndSet } from '../store/compare-and-set';
 import { type StateStore, StoreUnavailable } from '../store/state-store';
 import { type LedgerEntry, writeEntry } from './entry';
+import { patient, SAVE_PATIENCE_MS } from './patience';
 
 /** What became of a write to the ledger. */
 export type Saved =
@@ -70,7 +71,7 @@ export class Claim {
     const startedMs = this.clock.nowMs();
     try {
       const write = { body: writeEntry(entry), expected: this.current.tag };
-      const written = await compareAndSet(this.store, this.key, write, this.clock);
+      const written = await compareAndSet(this.store, this.key, write, patient(this.clock, SAVE_PATIENCE_MS));
       if (written.kind === 'lost') {
         this.isLost = true;
         return 'fenced';

@@ -7,6 +7,7 @@ import { type StateStore, type Stored, StoreUnavailable } from '../store/state-s
 import { type Admission, admit, admitOther, admitSame, type Asked } from './admission';
 import { Claim } from './claim';
 import { type LedgerEntry, ledgerKey, NO_COUNTS, readEntry, writeEntry } from './entry';
+import { CLAIM_PATIENCE_MS, patient } from './patience';
 
 export interface ClaimRequest extends Asked {
   readonly sink: string;
@@ -88,7 +89,7 @@ export class Ledger {
     };
     const startedMs = this.clock.nowMs();
     const write = { body: writeEntry(entry), expected: stored?.tag ?? null };
-    const written = await compareAndSet(this.store, key, write, this.clock);
+    const written = await compareAndSet(this.store, key, write, patient(this.clock, CLAIM_PATIENCE_MS));
     if (written.kind === 'lost') return null;
     return new Claim(this.store, key, { entry, tag: written.tag }, this.clock, startedMs, leaseMs);
   }
@@ -99,7 +100,7 @@ export class Ledger {
     if (stored === null || known === null || JSON.stringify(known.content) === JSON.stringify(entry.content)) return;
     const body = writeEntry({ ...entry, writeId: randomUUID() });
     // Whoever was faster has noted something newer.
-    await compareAndSet(this.store, key, { body, expected: stored.tag }, this.clock);
+    await compareAndSet(this.store, key, { body, expected: stored.tag }, patient(this.clock, CLAIM_PATIENCE_MS));
   }
 
   private newEntry({ file, sink, content, configHash }: ClaimRequest): LedgerEntry {
