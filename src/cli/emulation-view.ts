@@ -1,6 +1,6 @@
 import { MultiBar, type SingleBar } from 'cli-progress';
 import { PARTNER_MODELS } from '../local/emulation/emulated-model';
-import { type Emulation, PREFIX } from '../local/emulation/emulation';
+import { type Emulation, PREFIX, STATE_BUCKET } from '../local/emulation/emulation';
 import type { ScoreRow } from '../local/emulation/scoreboard';
 import type { RejectionSaid } from '../local/emulation/work-report';
 import { bold, dim, green, plural, red, table, yellow } from './look';
@@ -44,6 +44,9 @@ export class EmulationView {
       `  fiddler  url  ${emulation.fiddler.url}  modelId ${PARTNER_MODELS.open.fiddler?.modelId}  FIDDLER_TOKEN=${emulation.fiddler.token}`,
     );
     this.say(`  file     ${out}`);
+    this.say(
+      `${bold('State:')}    npx capture-relay status --config ${emulation.configPath} --state s3://${STATE_BUCKET} --endpoint-url ${emulation.s3.url}`,
+    );
     this.say(
       `${bold('Queues:')}   ${emulation.queues.map((queue) => queue.url).join('\n          ')}\n          (each with a dead-letter queue, …-dlq)\n`,
     );

@@ -56,6 +56,8 @@ export class Emulation {
     private readonly mappings: readonly EventSourceMapping[],
     private readonly client: S3Client,
     private readonly config: ModelConfig,
+    /** Of the model's configuration, for commands that ask for it. */
+    readonly configPath: string,
   ) {}
 
   static async start(options: EmulationOptions): Promise<Emulation> {
@@ -116,7 +118,19 @@ export class Emulation {
       }),
     );
     const client = new S3Client({ endpoint: s3.url, region: REGION, credentials: CREDENTIALS });
-    const emulation = new Emulation(s3, sqs, arthur, fiddler, scoreboard, queues, lambda, mappings, client, config);
+    const emulation = new Emulation(
+      s3,
+      sqs,
+      arthur,
+      fiddler,
+      scoreboard,
+      queues,
+      lambda,
+      mappings,
+      client,
+      config,
+      configPath,
+    );
     s3.createBucket(BUCKET, { versioning: true });
     s3.createBucket(STATE_BUCKET);
     s3.setNotification(BUCKET, [
