@@ -25,9 +25,11 @@ const sinks = new OpenSinks(secretReader(process.env), VERSION);
 const isOtherS3 = (process.env.AWS_ENDPOINT_URL_S3 ?? process.env.AWS_ENDPOINT_URL) !== undefined;
 const s3 = new S3Client({ maxAttempts: 5, forcePathStyle: isOtherS3 });
 const stateClock = new LastingClock();
-const store = stateBucket === null ? null : s3Store(s3, stateBucket);
+// Fewer attempts: whoever writes state tries again by itself, and knows when to give up.
+const stateS3 = new S3Client({ maxAttempts: 2, forcePathStyle: isOtherS3 });
+const store = stateBucket === null ? null : s3Store(stateS3, stateBucket, '', { until: stateClock });
 const state = store === null ? null : relayState(store, config, stateClock);
-const queue = sqsWorkQueue();
+const queue = sqsWorkQueue(stateClock);
 
 const WEAKER =
   'no state bucket: no ledger and no quarantine; a file that comes again is delivered again under the same ids, and rejections are log lines';
@@ -48,7 +50,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), sendForMs);
   try {
-    await started();
+    const starting = started();
     const { failures, tally } = await forward(messages, {
       config,
       sinks,
@@ -64,6 +66,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
       state,
       queue,
     });
+    await starting;
     if (messages.some((message) => message.messageId !== null)) return partialBatchResponse(failures);
     // S3, SNS and EventBridge would take a partial batch response for success: they need an error to try again.
     if (failures.length > 0)

@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf } from '../core/errors';
+import { DirectoryWrites } from './directory-writes';
 import { filesInOrder } from './list-folder';
-import { acquireLock, digestOf } from './lock-file';
 import { flushFolder, publish, readStateFile, writeDraft } from './state-file';
 import { checkStateKey, isStateKey } from './state-key';
 import {
@@ -25,22 +24,13 @@ export function directoryStore(folder: string): StateStore {
   return new DirectoryStore(resolve(folder));
 }
 
-/** A write takes milliseconds, so whoever waits so long waits for something that is stuck. */
-const LOCK_WAIT_MS = 10_000;
-
-/** Left by a process that was killed. One that was frozen for so long fails, and repeats. */
-const OLD_DRAFT_MS = 86_400_000;
-
 class DirectoryStore implements StateStore {
   private readonly entries: string;
-  private readonly locks: string;
-  private readonly drafts: string;
-  private swept: Promise<void> | null = null;
+  private readonly writing: DirectoryWrites;
 
   constructor(folder: string) {
     this.entries = join(folder, 'entries');
-    this.locks = join(folder, 'locks');
-    this.drafts = join(folder, 'drafts');
+    this.writing = new DirectoryWrites(folder);
   }
 
   readonly nowMs = (): number => Date.now();
@@ -53,12 +43,13 @@ class DirectoryStore implements StateStore {
 
   readonly put = (key: string, body: string, condition: WriteCondition): Promise<Written> =>
     this.asked('written', key, () =>
-      this.locked(key, async (path, beforeLastStep) => {
+      this.writing.alone(key, async (beforeLastStep) => {
+        const path = this.pathOf(key);
         const current = await readStateFile(path);
         if (condition === 'absent' && current !== null) return { kind: 'conflict' };
         if (typeof condition === 'object' && current === null) return { kind: 'gone' };
         if (typeof condition === 'object' && current?.tag !== condition.tag) return { kind: 'conflict' };
-        const draft = join(this.drafts, randomUUID());
+        const draft = this.writing.draftPath();
         try {
           const tag = await writeDraft(draft, body);
           await beforeLastStep();
@@ -85,7 +76,8 @@ class DirectoryStore implements StateStore {
 
   readonly remove = (key: string, condition?: { readonly tag: string }): Promise<'removed' | 'changed'> =>
     this.asked('removed', key, () =>
-      this.locked(key, async (path, beforeLastStep) => {
+      this.writing.alone(key, async (beforeLastStep) => {
+        const path = this.pathOf(key);
         const current = await readStateFile(path);
         if (current === null) return 'removed';
         if (condition !== undefined && current.tag !== condition.tag) return 'changed';
@@ -99,29 +91,6 @@ class DirectoryStore implements StateStore {
   private pathOf(key: string): string {
     checkStateKey(key);
     return join(this.entries, key);
-  }
-
-  private async locked<T>(key: string, work: (path: string, beforeLastStep: () => Promise<void>) => Promise<T>) {
-    const path = this.pathOf(key);
-    for (const folder of [this.locks, this.drafts]) await mkdir(folder, { recursive: true });
-    await (this.swept ??= this.sweep());
-    const lock = await acquireLock({ locks: this.locks, drafts: this.drafts }, digestOf(key), LOCK_WAIT_MS);
-    const beforeLastStep = async (): Promise<void> => {
-      if (!(await lock.isHeld())) throw new StoreUnavailable(`its lock was taken over by another process`);
-    };
-    try {
-      return await work(path, beforeLastStep);
-    } finally {
-      await lock.release();
-    }
-  }
-
-  private async sweep(): Promise<void> {
-    for (const name of await readdir(this.drafts)) {
-      const draft = join(this.drafts, name);
-      const found = await stat(draft).catch(absentAsNull);
-      if (found !== null && Date.now() - found.mtimeMs > OLD_DRAFT_MS) await rm(draft, { force: true });
-    }
   }
 
   private async asked<T>(action: string, key: string, work: () => Promise<T>): Promise<T> {

@@ -1,9 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../core/errors';
-import { type LockOwner, stateOf, thisProcess } from './lock-owner';
+import { digestOf } from './digest';
+import { isAbandoned, type Lock, readLock } from './lock-content';
+import { thisProcess } from './lock-owner';
 import { StoreUnavailable } from './state-store';
 
 /**
@@ -22,15 +24,7 @@ export interface HeldLock {
   readonly release: () => Promise<void>;
 }
 
-/** What a lock guards takes milliseconds; a disk that is slower by far than that is no place for state. */
-export const UNKNOWN_OWNER_MS = 60_000;
-
 const MAX_PAUSE_MS = 20;
-
-interface Lock extends LockOwner {
-  /** No two locks ever have the same. */
-  readonly token: string;
-}
 
 /** Waits for the lock `name`, which holds across calls of this process as well; throws StoreUnavailable in the end. */
 export async function acquireLock(folder: LockFolder, name: string, waitMs: number): Promise<HeldLock> {
@@ -78,11 +72,6 @@ function stuck({ pid }: Lock, path: string, waitMs: number): string {
   return `process ${pid} writes it at this moment, and has done so for more than ${Math.round(waitMs)} ms (${left})`;
 }
 
-async function isAbandoned(lock: Lock, path: string): Promise<boolean> {
-  const state = stateOf(lock);
-  return state === 'dead' || (state === 'unknown' && (await ageMs(path)) > UNKNOWN_OWNER_MS);
-}
-
 /** A link, because it appears with its content: a lock that is made and then written can be left empty by a kill. */
 async function isLinked(draft: string, path: string): Promise<boolean> {
   try {
@@ -93,27 +82,3 @@ async function isLinked(draft: string, path: string): Promise<boolean> {
     throw error;
   }
 }
-
-async function readLock(path: string): Promise<Lock | null> {
-  try {
-    const text = await readFile(path, 'utf8');
-    return text.startsWith('{"pid"') ? (JSON.parse(text) as Lock) : UNREADABLE;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw error;
-  }
-}
-
-/** Locks are not flushed to the disk, so a power cut may leave an empty one. */
-const UNREADABLE: Lock = { pid: 0, birth: null, namespace: '', token: '' };
-
-async function ageMs(path: string): Promise<number> {
-  try {
-    return Date.now() - (await stat(path)).mtimeMs;
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return 0;
-    throw error;
-  }
-}
-
-export const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -12,6 +12,8 @@ export interface RequestLimits {
   readonly signal?: AbortSignal | undefined;
   /** For one request with its repeats by the client, and the whole body of its answer. */
   readonly timeoutMs: number;
+  /** Of the run that asks: no request lasts longer, or the process would be ended under it. */
+  readonly until?: { readonly nowMs: () => number; readonly deadlineMs: number } | undefined;
 }
 
 /**
@@ -19,10 +21,11 @@ export interface RequestLimits {
  * signal or not: the client's waits between its own attempts do not.
  */
 export async function withinTime<T>(
-  { signal: outer, timeoutMs }: RequestLimits,
+  { signal: outer, timeoutMs: mostMs, until }: RequestLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   // Not AbortSignal.any: in Node 20 what it makes lives as long as the outer signal, one for each request.
+  const timeoutMs = until === undefined ? mostMs : Math.max(0, Math.min(mostMs, until.deadlineMs - until.nowMs()));
   const limit = new AbortController();
   const stop = (): void => limit.abort(new Error('the run was stopped'));
   const timer = setTimeout(() => limit.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);

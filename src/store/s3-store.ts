@@ -31,8 +31,8 @@ const MAX_LISTED = 1_000;
 export function s3Store(client: S3Client, bucket: string, prefix = '', options: S3StoreOptions = {}): StateStore {
   if (prefix !== '' && !(prefix.endsWith('/') && isStateKey(prefix.slice(0, -1))))
     throw new RangeError(`the prefix ${JSON.stringify(prefix)} must be empty, or segments that end with a slash`);
-  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  return new S3Store(client, { bucket, prefix, limits: { signal, timeoutMs } });
+  const { signal, timeoutMs = DEFAULT_TIMEOUT_MS, until } = options;
+  return new S3Store(client, { bucket, prefix, limits: { signal, timeoutMs, until } });
 }
 
 interface Place {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { codeOf } from '../core/errors';
-import { digestOf } from './lock-file';
+import { digestOf } from './digest';
 
 /** One body as one file: a line that is new with every write, so that equal bodies differ in their tags, then the body. */
 export interface StateFile {
