@@ -48,9 +48,13 @@ export async function handOver(
 const STEADY: ReadonlySet<string> = new Set(['FILE_BUSY', 'RUNS_ALONE', 'SINK_RATE_LIMIT']);
 const GROWS = { has: (code: string): boolean => !STEADY.has(code) };
 
+const MAX_TURN_SECONDS = 60;
+
 function delayOf(code: string, waits: number, waitMs: number | null, random: () => number): number {
   // Once at once: a file that never got its turn would otherwise spin.
   if (waitMs === 0 && waits === 0) return 0;
+  // Nothing is wrong with a file that stood behind a large one.
+  if (code === 'TIME_USED_UP') return Math.min(MAX_TURN_SECONDS, growingDelaySeconds(waits, null, random));
   if (STEADY.has(code)) return Math.min(900, Math.ceil((waitMs ?? 0) / 1_000));
   return growingDelaySeconds(waits, waitMs, random);
 }

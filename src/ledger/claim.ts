@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/deliver';
 import { compareAndSet } from '../store/compare-and-set';
-import { type StateStore, StoreUnavailable } from '../store/state-store';
-import { type LedgerEntry, writeEntry } from './entry';
+import { type StateStore, type Stored, StoreUnavailable } from '../store/state-store';
+import { type LedgerEntry, readEntry, writeEntry } from './entry';
 import { patient, SAVE_PATIENCE_MS } from './patience';
 
 /** What became of a write to the ledger. */
@@ -65,20 +65,35 @@ export class Claim {
     return saving;
   }
 
+  /** An earlier write of this very claim that nobody heard the answer of has landed after all. */
+  private adopts(stored: Stored | null): boolean {
+    if (stored === null) return false;
+    const entry = readEntry(stored.body, this.key);
+    const { lease, epoch } = this.current.entry;
+    if (lease === null || entry.lease?.owner !== lease.owner || entry.epoch !== epoch) return false;
+    this.current = { entry: this.current.entry, tag: stored.tag };
+    return true;
+  }
+
   private async put(change: Partial<LedgerEntry>): Promise<Saved> {
     if (this.isLost) return 'fenced';
-    const entry: LedgerEntry = { ...this.current.entry, ...change, writeId: randomUUID() };
-    const startedMs = this.clock.nowMs();
+    const clock = patient(this.clock, SAVE_PATIENCE_MS);
     try {
-      const write = { body: writeEntry(entry), expected: this.current.tag };
-      const written = await compareAndSet(this.store, this.key, write, patient(this.clock, SAVE_PATIENCE_MS));
-      if (written.kind === 'lost') {
-        this.isLost = true;
-        return 'fenced';
+      for (;;) {
+        const entry: LedgerEntry = { ...this.current.entry, ...change, writeId: randomUUID() };
+        const startedMs = clock.nowMs();
+        const write = { body: writeEntry(entry), expected: this.current.tag };
+        const written = await compareAndSet(this.store, this.key, write, clock);
+        if (written.kind === 'written') {
+          this.current = { entry, tag: written.tag };
+          this.heldSinceMs = startedMs;
+          return 'saved';
+        }
+        if (!this.adopts(written.current)) {
+          this.isLost = true;
+          return 'fenced';
+        }
       }
-      this.current = { entry, tag: written.tag };
-      this.heldSinceMs = startedMs;
-      return 'saved';
     } catch (error) {
       if (error instanceof StoreUnavailable) return 'unavailable';
       throw error;

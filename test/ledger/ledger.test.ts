@@ -3,6 +3,7 @@ import { MAX_ATTEMPTS } from '../../src/ledger/admission';
 import type { Claim } from '../../src/ledger/claim';
 import { type ClaimAnswer, type ClaimRequest, Ledger } from '../../src/ledger/ledger';
 import { ledgerKey, readEntry } from '../../src/ledger/entry';
+import { StoreUnavailable } from '../../src/store/state-store';
 import { FILE } from '../support/capture-events';
 import { MemoryStore } from '../support/memory-store';
 import { VirtualClock } from '../support/virtual-clock';
@@ -220,6 +221,27 @@ describe('another content under the same key', () => {
 
       expect([entry.generation, entry.earlier.files.done, entry.earlier.counts.delivered]).toEqual([1, 1, 4]);
       expect(entry.counts.delivered).toBe(0);
+    });
+  });
+});
+
+describe('a write that nobody heard the answer of', () => {
+  test('and that landed after it was given up is known as our own by the next one', async () => {
+    const { run, ask, store, entry } = made();
+    await run(async () => {
+      const claim = claimOf(await ask());
+      // The write lands, its answer is lost, and the store is away for longer than anybody waits.
+      const put = jest.spyOn(store, 'put').mockImplementationOnce(async (...write) => {
+        put.mockRestore();
+        await store.put(...write);
+        store.faults.isDown = true;
+        throw new StoreUnavailable('the answer was lost');
+      });
+
+      expect(await claim.save({ progress: { ...FILE_START, line: 2 } })).toBe('unavailable');
+      store.faults.isDown = false;
+      expect(await claim.save({ progress: { ...FILE_START, line: 3 } })).toBe('saved');
+      expect(await entry()).toMatchObject({ progress: { line: 3 }, epoch: 1 });
     });
   });
 });
