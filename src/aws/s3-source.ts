@@ -66,7 +66,13 @@ async function* readPieces(
   }
 }
 
-/** A piece of an object, as it was when S3 told of it; null when it cannot be had any more. */
+/** A line of 32 MiB takes a second. */
+const RANGE_TIMEOUT_MS = 10_000;
+
+/** Deleted, overwritten, shorter than it was. */
+const GONE: ReadonlySet<number> = new Set([404, 412, 416]);
+
+/** A piece of an object, as it was when S3 told of it; null when it cannot be had any more. Throws SourceFailure for what may pass. */
 export async function readS3Range(
   client: S3Client,
   { file, eTag }: S3Object,
@@ -78,11 +84,13 @@ export async function readS3Range(
   try {
     const answer = await client.send(
       new GetObjectCommand({ Bucket: file.bucket ?? '', Key: file.key, ...which, Range }),
+      { abortSignal: AbortSignal.timeout(RANGE_TIMEOUT_MS) },
     );
     const bytes = Buffer.from((await answer.Body?.transformToByteArray()) ?? []);
     return bytes.length === byteLength ? bytes : null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (GONE.has(statusOf(error) ?? 0)) return null;
+    throw readFailure(error, file);
   }
 }
 

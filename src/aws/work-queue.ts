@@ -18,7 +18,10 @@ const SEND_TIMEOUT_MS = 5_000;
 /** The client is loaded with the first message: most invocations never need it. */
 export function sqsWorkQueue(until: Pick<Clock, 'nowMs' | 'deadlineMs'> = NO_END): WorkQueue {
   const limit = () => ({
-    abortSignal: AbortSignal.timeout(Math.max(0, Math.min(SEND_TIMEOUT_MS, until.deadlineMs - until.nowMs()))),
+    // Whole milliseconds, or it throws.
+    abortSignal: AbortSignal.timeout(
+      Math.floor(Math.max(0, Math.min(SEND_TIMEOUT_MS, until.deadlineMs - until.nowMs()))),
+    ),
   });
   let opened: Promise<{ sdk: typeof import('@aws-sdk/client-sqs'); client: SQSClient }> | null = null;
   const urls = new Map<string, string>();

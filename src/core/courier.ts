@@ -59,7 +59,9 @@ export class Courier {
     }
     try {
       this.heard(outcome);
-      if (!this.isDraining) this.stop ??= (await this.options.onRecord?.()) ?? null;
+      // Not `this.stop ??= await …`: that looks at the stop before the wait and writes after it, over what another batch said.
+      const stop = this.isDraining ? null : ((await this.options.onRecord?.()) ?? null);
+      this.stop ??= stop;
     } catch (error) {
       this.bug ??= { error };
     }

@@ -78,7 +78,8 @@ export async function runWork(work: Work): Promise<WorkResult> {
   const { stop } = run.courier;
   return {
     tally: run.tally,
-    complete: isRead && stop === null,
+    // Whatever the reason: a file with an inference in flight is not done.
+    complete: isRead && stop === null && run.tally.inFlight === 0,
     stop,
     source,
     surplusColumns: [...run.surplus],

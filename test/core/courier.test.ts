@@ -89,6 +89,34 @@ describe('the courier', () => {
     expect(passed.courier.stop).toBeNull();
   });
 
+  test('keeps the stop that one batch meets while another waits for its record', async () => {
+    let record = (): void => undefined;
+    const recorded = new Promise<null>((resolve) => (record = () => resolve(null)));
+    let sent = 0;
+    const two = new Courier({
+      delivery: {
+        send: () =>
+          Promise.resolve(
+            (sent += 1) === 1
+              ? { kind: 'delivered' }
+              : { kind: 'misconfigured', code: 'SINK_TOKEN_REFUSED', reason: '401' },
+          ),
+        retry: RETRY_POLICY,
+        clock: { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 1e9 },
+      },
+      maxInFlight: 2,
+      onOutcome: () => undefined,
+      onRecord: () => recorded,
+    });
+    await two.take(batchOf(1));
+    await two.take(batchOf(1));
+    await new Promise((resolve) => setImmediate(resolve));
+    record();
+    await two.settle();
+
+    expect(two.stop).toMatchObject({ code: 'SINK_TOKEN_REFUSED' });
+  });
+
   test('keeps the place of a batch until what became of it is on record', async () => {
     let record = (): void => undefined;
     const recorded = new Promise<null>((resolve) => (record = () => resolve(null)));
