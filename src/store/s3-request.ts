@@ -24,8 +24,9 @@ export async function withinTime<T>(
   { signal: outer, timeoutMs: mostMs, until }: RequestLimits,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  const leftMs = until === undefined ? mostMs : until.deadlineMs - until.nowMs();
+  const timeoutMs = Math.round(Math.max(0, Math.min(mostMs, leftMs)));
   // Not AbortSignal.any: in Node 20 what it makes lives as long as the outer signal, one for each request.
-  const timeoutMs = until === undefined ? mostMs : Math.max(0, Math.min(mostMs, until.deadlineMs - until.nowMs()));
   const limit = new AbortController();
   const stop = (): void => limit.abort(new Error('the run was stopped'));
   const timer = setTimeout(() => limit.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);

@@ -21,7 +21,7 @@ export interface StateStore {
 
 export interface Stored {
   readonly body: string;
-  /** Changes with every write (an ETag). */
+  /** Changes with every write of another body (an ETag): a body that must be told from its like holds something random. */
   readonly tag: string;
   /** By the store's clock, whole seconds on S3: when it was written, and when this answer was given. */
   readonly modifiedMs: number;

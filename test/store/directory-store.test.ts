@@ -3,7 +3,7 @@ import fs, { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { directoryStore } from '../../src/store/directory-store';
-import { digestOf } from '../../src/store/lock-file';
+import { digestOf } from '../../src/store/digest';
 import { thisProcess } from '../../src/store/lock-owner';
 import { type StateStore, StoreUnavailable } from '../../src/store/state-store';
 

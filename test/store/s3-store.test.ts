@@ -91,6 +91,15 @@ describe('a request to S3 that never ends', () => {
     client.destroy();
   });
 
+  test("is given up at the run's deadline, when that is sooner", async () => {
+    running.server.faults.add({ kind: 'slow', delayMs: 600 });
+    const until = { nowMs: () => 1_000, deadlineMs: 1_040.4 };
+
+    const asked = s3Store(running.client, BUCKET, '', { until }).get('a');
+
+    expect(await sentenceOf(asked)).toMatch('no answer within 40 ms');
+  });
+
   test('ends with the run, and none begins after it', async () => {
     const run = new AbortController();
     running.server.faults.add({ kind: 'slow', delayMs: 600 });
@@ -167,17 +176,18 @@ describe("S3's clock", () => {
     expect(fresh.nowMs()).toBeGreaterThanOrEqual(SECOND);
   });
 
-  test('dates the very answer that brought the body', async () => {
+  test('dates the very answer that brought the body, also one that is behind others', async () => {
     let nowMs = THEN;
     const moving = await startServer({ now: () => new Date(nowMs) });
     const on = s3Store(moving.client, BUCKET);
     await on.put('a', '1', 'any');
-    nowMs += 7_000;
+    nowMs -= 7_000;
 
     const stored = await on.get('a');
     await moving.stop();
 
-    expect(stored).toMatchObject({ modifiedMs: SECOND, answeredMs: SECOND + 7_000 });
+    expect(stored).toMatchObject({ modifiedMs: SECOND, answeredMs: SECOND - 7_000 });
+    expect(on.nowMs()).toBeGreaterThanOrEqual(SECOND);
   });
 
   test("is heard without a change to the caller's client", async () => {

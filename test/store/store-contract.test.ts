@@ -6,6 +6,7 @@ import { s3Store } from '../../src/store/s3-store';
 import type { StateStore } from '../../src/store/state-store';
 import { BUCKET, startServer } from '../local/s3/running-server';
 import { STORE_CONTRACT } from './store-contract';
+import { STORE_RACES } from './store-races';
 
 interface Opened {
   readonly store: StateStore;
@@ -35,7 +36,7 @@ describe.each([
   });
   afterAll(() => opened.close());
 
-  test.each(STORE_CONTRACT.map((each, at) => ({ ...each, own: `e${at}/` })))(
+  test.each([...STORE_CONTRACT, ...STORE_RACES].map((each, at) => ({ ...each, own: `e${at}/` })))(
     '$name',
     async ({ expected, observe, own }) => {
       expect(await observe(opened.store, own)).toEqual(expected);

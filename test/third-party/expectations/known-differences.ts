@@ -40,3 +40,36 @@ export const KNOWN_DIFFERENCES: Readonly<Record<string, KnownDifference>> = {
     source: 'https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_StartMessageMoveTask.html',
   },
 };
+
+/** An S3 in place of the one that the state store is made for; `versioned`: with a bucket that keeps versions. */
+export type StoreSide = `${'versitygw' | 'MiniStack' | 'moto'}${'' | ', versioned'}`;
+
+type StoreDifferences = Readonly<Record<string, Pick<KnownDifference, 'observed' | 'source'>>>;
+
+const CONDITIONAL_WRITES = 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html';
+
+/**
+ * Where versitygw 1.8.0, MiniStack 1.5.33 or moto 5.2.5 does not keep the contract of the state store, by the name of the
+ * expectation. versitygw takes a delete marker for an object, and its ETag for the one from before: on it, state
+ * belongs in a bucket without versions.
+ */
+export const STORE_DIFFERENCES: Readonly<Partial<Record<StoreSide, StoreDifferences>>> = {
+  'versitygw, versioned': {
+    'a write on the condition that nothing is there lands once, and again after a removal': {
+      observed: ['written', 'conflict', '1', 'conflict', null],
+      source: CONDITIONAL_WRITES,
+    },
+    'a write on the condition of a tag says gone for what never was, and for what was removed': {
+      observed: ['gone', 'written', '2'],
+      source: CONDITIONAL_WRITES,
+    },
+    'a removal takes away what is there, and has nothing against what is not': {
+      observed: ['removed', null, 'removed', 'changed'],
+      source: 'https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html',
+    },
+    'of 50 that create a key again after its removal, one wins': {
+      observed: { winners: 0, others: ['conflict'], holdsWinner: false },
+      source: CONDITIONAL_WRITES,
+    },
+  },
+};
