@@ -13,7 +13,7 @@ export type ClaimedFile =
 
 /** Asks the ledger for a file; what it answers, in words. */
 export async function claimFile(
-  { created, sink, isAlone }: FileWork,
+  { created, sink, isAlone, firstSeenMs }: FileWork,
   context: Forward,
   { ledger }: RelayState,
 ): Promise<ClaimedFile> {
@@ -25,6 +25,7 @@ export async function claimFile(
     configHash: sink.configHash,
     again: false,
     isAlone,
+    firstSeenMs,
     leaseMs: Math.max(0, context.endMs - context.clock.nowMs()),
     firstBytes: (byteLength) => firstBytes(context.read(created, context.signal, 0), byteLength),
   });

@@ -9,6 +9,8 @@ export interface FileWork {
   readonly sink: SinkConfig;
   /** How often in a row the file waited without any progress. */
   readonly waits: number;
+  /** When a run first had it, by the state store's clock; null: this one is the first. */
+  readonly firstSeenMs: number | null;
   /** No other file shares this invocation. */
   readonly isAlone: boolean;
 }

@@ -76,10 +76,10 @@ export async function forward(messages: readonly Message[], context: Forward): P
 
 function worksOf(message: Message, notice: Notice, context: Forward): readonly Omit<FileWork, 'isAlone'>[] {
   if (notice.kind !== 'created') return [];
-  const { created, waits, sinks } = notice;
+  const { created, waits, firstSeenMs, sinks } = notice;
   return sinksOf(message, context)
     .filter((sink) => sinks === null || sinks.includes(sink.name))
-    .map((sink) => ({ created, sink, waits }));
+    .map((sink) => ({ created, sink, waits, firstSeenMs }));
 }
 
 function sinksOf(message: Message, context: Forward): readonly SinkConfig[] {

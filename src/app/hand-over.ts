@@ -12,7 +12,7 @@ import type { Forward } from './forward';
  */
 export async function handOver(
   message: Message,
-  { created, sink, waits }: Omit<FileWork, 'isAlone'>,
+  { created, sink, waits, firstSeenMs }: Omit<FileWork, 'isAlone'>,
   end: Exclude<Done['end'], { kind: 'final' }>,
   { state, queue, clock, log }: Forward,
 ): Promise<string | null> {
@@ -31,7 +31,7 @@ export async function handOver(
         file,
         ...object,
         sinks: [sink.name],
-        firstSeenMs: null,
+        firstSeenMs: firstSeenMs ?? state.store.nowMs(),
         waits: end.hasProgress ? 0 : waits + (GROWS.has(code) ? 1 : 0),
       },
       delaySeconds,

@@ -22,6 +22,8 @@ export type Notice =
       readonly sinks: readonly string[] | null;
       /** How often in a row the file waited without any progress. */
       readonly waits: number;
+      /** When a run first had it, by the state store's clock; null: this one is the first. */
+      readonly firstSeenMs: number | null;
     }
   /** `s3:TestEvent`, deletions and other events that ask for nothing: acknowledged. */
   | { readonly kind: 'ignored'; readonly what: string }
@@ -65,8 +67,8 @@ function readDocument(document: unknown): Notice[] {
   if (typeof document['detail-type'] === 'string') return [fromEventBridge(document)];
   const work = readWorkMessage(document);
   if (work !== null) {
-    const { file, eTag, sequencer, sizeBytes, sinks, waits } = work;
-    return [{ kind: 'created', created: { file, eTag, sequencer, sizeBytes }, sinks, waits }];
+    const { file, eTag, sequencer, sizeBytes, sinks, waits, firstSeenMs } = work;
+    return [{ kind: 'created', created: { file, eTag, sequencer, sizeBytes }, sinks, waits, firstSeenMs }];
   }
   if (document.Type === 'Notification') return readText(document.Message);
   const records = recordsOf(document);
@@ -117,6 +119,7 @@ function created(bucket: string, key: string, versionId: unknown, eTag: unknown,
     },
     sinks: null,
     waits: 0,
+    firstSeenMs: null,
   };
 }
 

@@ -12,6 +12,8 @@ import { CLAIM_PATIENCE_MS, patient } from './patience';
 export interface ClaimRequest extends Asked {
   readonly sink: string;
   readonly file: CaptureFile;
+  /** By the store's clock; null: now. */
+  readonly firstSeenMs: number | null;
   /** How long this run may take at most. */
   readonly leaseMs: number;
   /**
@@ -103,7 +105,7 @@ export class Ledger {
     await compareAndSet(this.store, key, { body, expected: stored.tag }, patient(this.clock, CLAIM_PATIENCE_MS));
   }
 
-  private newEntry({ file, sink, content, configHash }: ClaimRequest): LedgerEntry {
+  private newEntry({ file, sink, content, configHash, firstSeenMs }: ClaimRequest): LedgerEntry {
     return {
       schema: 1,
       writeId: '',
@@ -113,7 +115,7 @@ export class Ledger {
       key: file.key,
       content,
       state: 'inFlight',
-      firstSeenMs: this.store.nowMs(),
+      firstSeenMs: firstSeenMs ?? this.store.nowMs(),
       progress: FILE_START,
       counts: NO_COUNTS,
       attempts: 0,

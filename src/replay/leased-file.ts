@@ -44,6 +44,7 @@ export async function replayLeased(
     configHash: config.configHash,
     again,
     isAlone: true,
+    firstSeenMs: null,
     leaseMs: LEASE_MS,
     firstBytes: (byteLength) => firstBytes(unpacked(work.source.read(file.file, work.cut, file.eTag)), byteLength),
   });

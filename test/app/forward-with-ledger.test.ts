@@ -351,3 +351,18 @@ describe('a state store that cannot be reached', () => {
     for (const key of keys) expect(await world.entry(key)).toMatchObject({ state: 'done', counts: { delivered: 30 } });
   });
 });
+
+describe('a file that waits', () => {
+  test('keeps the moment when it was first seen, also while no run may begin it', async () => {
+    const world = new RelayWorld();
+    const startMs = world.clock.nowMs();
+    world.answer = () =>
+      world.clock.nowMs() < startMs + HOUR_MS
+        ? { kind: 'retryable', reason: '503', waitMs: null }
+        : { kind: 'delivered' };
+    const keys = ['a', 'b'].map((name) => world.put(name, events(name, 1)));
+    await world.run();
+
+    for (const key of keys) expect((await world.entry(key)).firstSeenMs - startMs).toBeLessThan(120_000);
+  });
+});

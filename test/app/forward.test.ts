@@ -10,6 +10,7 @@ const created = (key: string) => ({
   created: { file: { ...FILE, key }, eTag: null, sequencer: null, sizeBytes: null },
   sinks: null,
   waits: 0,
+  firstSeenMs: null,
 });
 const messages = ['m0', 'm1', 'm2'].map((messageId) => ({
   messageId,

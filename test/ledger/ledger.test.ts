@@ -23,6 +23,7 @@ function made() {
       configHash: 'c',
       again: false,
       isAlone: true,
+      firstSeenMs: null,
       leaseMs: LEASE_MS,
       firstBytes: () => Promise.resolve(null),
       ...parts,
