@@ -16,7 +16,7 @@ export type { ColumnPlan, ColumnType } from './core/column-plan';
 export type { BatchOutcome, Clock, DeliveryStop, RetryPolicy } from './core/deliver';
 export { ConfigError } from './core/errors';
 export type { ModelRules } from './core/inference';
-export type { WorkResult } from './core/pipeline';
+export type { WorkResult } from './core/work';
 export { type BatchTemplate, type RowTemplate, type Slot, slot } from './core/row-template';
 export { SourceFailure } from './core/source';
 export type { TallyCounts } from './core/tally';

@@ -1,7 +1,8 @@
 import { mergePlans } from '../core/column-plan';
 import { type BatchOutcome, type Clock, type DeliveryStop, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
 import { passThrough, type StoredBytes } from '../core/pass-through';
-import { runWork, type WorkResult } from '../core/pipeline';
+import { runWork } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import type { FileProgress, ProgressTracker } from '../core/progress';
 import type { CaptureFile, Rejection, Skip } from '../core/types';
 import type { ModelRules } from '../core/inference';

@@ -1,4 +1,4 @@
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import type { EntryState } from '../ledger/entry';
 
 /** How one run on one file for one sink ended, and what follows from it. */

@@ -2,7 +2,7 @@ import type { LogFields } from '../aws/log';
 import { type FileCounts, metricLine, stoppedSinkLine } from '../aws/metrics';
 import type { SinkConfig } from '../config/model-config';
 import { codeOf, messageOf } from '../core/errors';
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import { shownName } from '../core/shown-name';
 import type { Rejection } from '../core/types';
 import { emptyTally, imbalance, type TallyCounts } from '../core/tally';

@@ -1,5 +1,5 @@
 import type { DeliveryStop } from '../core/deliver';
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import { addTally, emptyTally } from '../core/tally';
 import type { Claim } from '../ledger/claim';
 import type { Breaker } from '../pressure/breaker';

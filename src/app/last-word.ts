@@ -1,4 +1,4 @@
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import { addCounts, type LedgerEntry } from '../ledger/entry';
 import type { FileEnd } from './file-end';
 

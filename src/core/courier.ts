@@ -1,4 +1,5 @@
 import { type BatchOutcome, type DeliverOptions, deliverBatch, type DeliveryStop } from './deliver';
+import { MIN_REFUSED, refusesAll } from './first-refusals';
 import type { InferenceBatch } from './types';
 
 export interface CourierOptions {
@@ -53,7 +54,7 @@ export class Courier {
   private async send(batch: InferenceBatch): Promise<void> {
     let outcome: BatchOutcome = { ...NOTHING, undelivered: batch.inferences.length };
     try {
-      outcome = await deliverBatch(batch, this.options.delivery);
+      outcome = await deliverBatch(batch, this.options.delivery, this.hasDelivered ? null : MIN_REFUSED);
     } catch (error) {
       this.bug ??= { error };
     }
@@ -85,8 +86,7 @@ export class Courier {
     const refused = this.undecided.flatMap(({ rejected }) => rejected);
     const [first] = refused;
     if (first === undefined || refused.length < MIN_REFUSED) return;
-    const reason = `every one of the first ${refused.length} inferences was refused: ${first.reason}; nothing is thrown away, check columns and model`;
-    this.stop ??= { kind: 'misconfigured', code: 'SINK_REFUSES_ALL', reason, waitMs: null };
+    this.stop ??= refusesAll(refused.length, first.reason);
     this.decide(undelivered);
   }
 
@@ -107,8 +107,6 @@ const undelivered = (outcome: BatchOutcome): BatchOutcome => ({
   undelivered: outcome.undelivered + outcome.rejected.length,
 });
 
-/** Fewer bad inferences in a row may be chance. */
-const MIN_REFUSED = 10;
 const HELD_CODES: ReadonlySet<string> = new Set(['PARTNER_REFUSED', 'PARTNER_REFUSED_ROW', 'REFUSED_TOGETHER']);
 
 const NOTHING: BatchOutcome = {

@@ -74,11 +74,20 @@ export interface DeliveryStop {
   readonly waitMs: number | null;
 }
 
-export async function deliverBatch(batch: InferenceBatch, options: DeliverOptions): Promise<BatchOutcome> {
+/**
+ * `enoughRefused`: after so many refused rows, and none delivered, no further one is looked for: what is left stays
+ * undelivered, and whoever asked decides what that means. Null: all are.
+ */
+export async function deliverBatch(
+  batch: InferenceBatch,
+  options: DeliverOptions,
+  enoughRefused: number | null = null,
+): Promise<BatchOutcome> {
   const run = new BatchRun(options);
   run.jobs.push(batch);
   for (let job = run.jobs.pop(); job !== undefined; job = run.jobs.pop()) {
-    if (run.stop === null) await run.attempt(job);
+    const isEnough = enoughRefused !== null && run.delivered === 0 && run.rejected.length >= enoughRefused;
+    if (run.stop === null && !isEnough) await run.attempt(job);
     else run.undelivered += job.inferences.length;
   }
   const { delivered, accepted, rejected, undelivered, requests, retries, stored, ids, stop } = run;

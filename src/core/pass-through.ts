@@ -6,7 +6,7 @@ import { HandedLines } from './handed-lines';
 import { FIRST_LINE } from './lines';
 import { isShadow, type ModelRules } from './inference';
 import { RepeatedIds } from './partner-inference-id';
-import type { WorkResult } from './pipeline';
+import type { WorkResult } from './work';
 import { route, type Route } from './route';
 import { SourceFailure } from './source';
 import { emptyTally } from './tally';

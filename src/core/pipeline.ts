@@ -2,17 +2,18 @@ import { Batcher } from './batch';
 import { parseCaptureKey, type CaptureKey } from './capture-key';
 import { type CapturedLine, capturedLines } from './captured-lines';
 import { Courier } from './courier';
-import type { BatchOutcome, DeliverOptions, DeliveryStop } from './deliver';
-import { encodeInference, type EncodeRules } from './encode-inference';
-import { type EventInferences, isShadow, type ModelRules, toInferences } from './inference';
+import type { BatchOutcome } from './deliver';
+import { encodeInference } from './encode-inference';
+import { FirstRefusals } from './first-refusals';
+import { type EventInferences, isShadow, toInferences } from './inference';
 import { RepeatedIds } from './partner-inference-id';
 import { FIRST_LINE, type LineStart } from './lines';
-import { type FileProgress, type OpenedLine, ProgressTracker } from './progress';
-import { route, type Route } from './route';
-import type { BatchTemplate } from './row-template';
+import { type OpenedLine, ProgressTracker } from './progress';
+import { route } from './route';
 import { SourceFailure } from './source';
-import { emptyTally, type TallyCounts } from './tally';
-import type { CaptureEvent, CaptureFile, Inference, Rejection, Skip } from './types';
+import { emptyTally } from './tally';
+import type { CaptureEvent, Inference, Rejection, Skip } from './types';
+import type { Work, WorkResult } from './work';
 
 /**
  * The page that shows the chain. One work is one capture file for one sink:
@@ -22,47 +23,6 @@ import type { CaptureEvent, CaptureFile, Inference, Rejection, Skip } from './ty
  * A bad item becomes a rejection beside the stream, never an exception through it. A partner that decodes captures
  * itself gets the lines instead: `pass-through.ts`.
  */
-export interface Work extends EncodeRules {
-  readonly file: CaptureFile;
-  readonly bytes: AsyncIterable<Uint8Array>;
-  readonly rules: ModelRules;
-  readonly route: Route;
-  readonly template: BatchTemplate | null;
-  readonly limits: { readonly maxBatchInferences: number; readonly maxBatchBytes: number };
-  readonly delivery: DeliverOptions;
-  /** Requests in flight at once. */
-  readonly maxInFlight: number;
-  readonly onRejection: (rejection: Rejection) => void;
-  readonly onSkip: (skip: Skip) => void;
-  /** After each batch: what the partner said of it. */
-  readonly onBatch?: (outcome: BatchOutcome) => void;
-  /** Asked between events; true ends the reading early (time is up). */
-  readonly shouldStop: () => boolean;
-  /** What earlier runs settled; `bytes` begin at its offset. Default: nothing, the start of the file. */
-  readonly start?: FileProgress;
-  /** Earlier runs delivered something of this file. */
-  readonly hasDelivered?: boolean;
-  /** After batches: puts what is settled on record, so that no later run sends it again; a stop when it cannot. */
-  readonly record?: (settled: ProgressTracker) => Promise<DeliveryStop | null>;
-}
-
-export interface WorkResult {
-  /** Of this run alone. */
-  readonly tally: TallyCounts;
-  /** The whole file was read and everything in it is accounted for. */
-  readonly complete: boolean;
-  /** Why sending stopped; null when it did not. */
-  readonly stop: DeliveryStop | null;
-  /** Why reading stopped; null when it did not. */
-  readonly source: SourceFailure | null;
-  /** Columns the partner's model does not know; they were left out. */
-  readonly surplusColumns: readonly string[];
-  /** What is settled now, earlier runs included; null for a file that is settled as a whole or not at all. */
-  readonly settled: ProgressTracker | null;
-  /** Where reading ended. */
-  readonly readTo: LineStart;
-}
-
 export async function runWork(work: Work): Promise<WorkResult> {
   const run = new WorkRun(work);
   let isRead = false;
@@ -110,10 +70,12 @@ class WorkRun {
   readTo: LineStart;
   private readonly batcher: Batcher;
   private readonly repeated = new RepeatedIds();
+  private readonly firstRefusals: FirstRefusals;
   private readonly key: CaptureKey | null;
 
   constructor(private readonly work: Work) {
     this.batcher = new Batcher(work.limits, work.template);
+    this.firstRefusals = new FirstRefusals(work.hasDelivered ?? false);
     this.settledNow = new ProgressTracker(work.start);
     this.readTo = work.start ?? FIRST_LINE;
     const { record } = work;
@@ -142,7 +104,7 @@ class WorkRun {
     const rejections = decoded.rejections.filter(({ row }) => isOpen(row));
     const inferences = decoded.inferences.filter(({ index }) => isOpen(index));
     this.tally.captured += rejections.length + inferences.length;
-    for (const rejection of rejections) this.reject(rejection);
+    for (const rejection of rejections) this.refuse(rejection);
     for (const [at, inference] of inferences.entries()) {
       // An event may hold more rows than this run has time for.
       if (at > 0 && (this.courier.stop !== null || this.work.shouldStop())) {
@@ -166,6 +128,7 @@ class WorkRun {
 
   /** Sends what is left and waits for every answer. */
   async finish(): Promise<void> {
+    for (const rejection of this.firstRefusals.decide()) this.settleRefused(rejection);
     for (const batch of this.batcher.flush()) await this.courier.take(batch);
     this.courier.drain();
     await this.courier.settle();
@@ -205,7 +168,8 @@ class WorkRun {
 
   private async inference(captured: Inference): Promise<void> {
     const encoded = encodeInference(captured, this.work, this.key, (row) => this.batcher.bodyBytesOf(row));
-    if (!encoded.ok) return this.reject(rejectionOf(captured, 'encode', encoded.code, encoded.reason));
+    if (!encoded.ok) return this.refuse(rejectionOf(captured, 'encode', encoded.code, encoded.reason));
+    for (const rejection of this.firstRefusals.decide()) this.reject(rejection);
     if (encoded.hasKeyTime) this.tally.keyTimes += 1;
     for (const batch of this.batcher.add(encoded.inference, encoded.row)) await this.courier.take(batch);
   }
@@ -218,6 +182,18 @@ class WorkRun {
     this.tally.captured += inferences;
     this.tally.skipped += inferences;
     this.work.onSkip({ ...skip, inferences });
+  }
+
+  /** Refused by us, before any partner saw it. */
+  private refuse(rejection: Rejection): void {
+    const { rejected, stop } = this.firstRefusals.take(rejection);
+    for (const each of rejected) this.reject(each);
+    this.courier.stop ??= stop;
+  }
+
+  private settleRefused(rejection: Rejection): void {
+    if (this.courier.stop === null) this.reject(rejection);
+    else this.tally.inFlight += 1;
   }
 
   private reject(rejection: Rejection): void {

@@ -4,7 +4,7 @@ import { Recorder } from '../app/recorder';
 import type { RelayState } from '../app/relay-state';
 import { takesWholeFiles } from '../app/deliver-file';
 import type { DeliveryStop } from '../core/deliver';
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import type { Claim } from '../ledger/claim';
 import { addCounts } from '../ledger/entry';
 import { replayFile, type ReplayWork } from './replay-file';

@@ -2,7 +2,7 @@ import { deliverFile, type FileRecord } from '../app/deliver-file';
 import type { SinkConfig } from '../config/model-config';
 import type { BatchOutcome, Clock, DeliveryStop, RetryPolicy } from '../core/deliver';
 import type { ModelRules } from '../core/inference';
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import type { Rejection, Skip } from '../core/types';
 import type { OpenSink } from '../sinks/sink';
 import { captureBytes } from './capture-bytes';

@@ -1,7 +1,7 @@
 import type { SinkConfig } from '../config/model-config';
 import { type DeliveryStop, RETRY_POLICY, type RetryPolicy } from '../core/deliver';
 import type { ModelRules } from '../core/inference';
-import type { WorkResult } from '../core/pipeline';
+import type { WorkResult } from '../core/work';
 import type { SourceFailure } from '../core/source';
 import { addTally, imbalance } from '../core/tally';
 import type { Rejection } from '../core/types';

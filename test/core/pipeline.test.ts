@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { type DeliveryResult, type Rejection, type Skip } from '../../src/core/types';
 import { RETRY_POLICY } from '../../src/core/deliver';
-import { runWork, type Work } from '../../src/core/pipeline';
+import { runWork } from '../../src/core/pipeline';
+import type { Work } from '../../src/core/work';
 import { slot } from '../../src/core/row-template';
 import { SourceFailure } from '../../src/core/source';
 import { imbalance } from '../../src/core/tally';
@@ -178,6 +179,33 @@ describe('the pipeline', () => {
     const file = work(captureFileText(Array.from({ length: 20 }, () => ({}))), { shouldStop: () => (asked += 1) > 4 });
 
     expect(await file.run()).toMatchObject({ complete: false, stop: null, tally: { events: 5, delivered: 5 } });
+  });
+
+  test("holds a file whose first inferences are all refused by the model's own columns, and rejects them once one passes", async () => {
+    const ragged = (count: number, good: string[] = []) =>
+      work(
+        captureFileText(
+          [...good, ...Array.from({ length: count }, (_, at) => `r${at}`)].map((eventId) => ({
+            eventId,
+            input: csv(good.includes(eventId) ? '1,2' : '1'),
+          })),
+        ),
+        {
+          rules: rulesOf({ input: { columns: ['a', 'b'] } }),
+        },
+      );
+    const held = await ragged(12).run();
+    const few = await ragged(9).run();
+    const mixed = await ragged(12, ['good']).run();
+
+    expect([held.stop?.code, held.complete, held.tally.quarantined, held.tally.inFlight]).toEqual([
+      'SINK_REFUSES_ALL',
+      false,
+      0,
+      10,
+    ]);
+    expect([few.stop, few.tally.quarantined]).toEqual([null, 9]);
+    expect([mixed.stop, mixed.tally.delivered, mixed.tally.quarantined]).toEqual([null, 1, 12]);
   });
 
   test('whose source breaks keeps what was delivered and says why', async () => {

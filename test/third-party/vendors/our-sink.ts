@@ -1,7 +1,7 @@
 import { deliverFile } from '../../../src/app/deliver-file';
 import { systemClock } from '../../../src/app/clock';
 import { parseModelConfig } from '../../../src/config/model-config';
-import type { WorkResult } from '../../../src/core/pipeline';
+import type { WorkResult } from '../../../src/core/work';
 import { FILE } from '../../support/capture-events';
 
 /** One capture file through the project's own sink, as the function delivers it, without the function around it. */
