@@ -12,9 +12,8 @@ import { readS3Object, readS3Range } from '../../src/aws/s3-source';
 import { secretReader } from '../../src/aws/secrets';
 import { sqsWorkQueue } from '../../src/aws/work-queue';
 import { s3Store } from '../../src/store/s3-store';
-import { StoreUnavailable } from '../../src/store/state-store';
-import { ensureStart } from '../../src/sweep/start-marker';
 import { VERSION } from '../../src/version';
+import { noteStart } from './note-start';
 
 /** The forward Lambda: S3 notifications, however they come, to the sinks of one model. Wiring only. */
 const config = loadConfig(process.env);
@@ -50,7 +49,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), sendForMs);
   try {
-    const starting = started();
+    const starting = noteStart(store, config);
     const { failures, tally } = await forward(messages, {
       config,
       sinks,
@@ -78,19 +77,6 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
     clearTimeout(timer);
     // What is still open must not go on when a frozen process thaws.
     abort.abort();
-  }
-}
-
-let isStarted = false;
-
-/** From when on captures are missing if nobody delivers them: noted once, and tried again where the store was away. */
-async function started(): Promise<void> {
-  if (store === null || isStarted) return;
-  try {
-    for (const sink of config.sinks) await ensureStart(store, config.model, sink.name);
-    isStarted = true;
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
   }
 }
 
