@@ -81,10 +81,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
 }
 
 /** For whoever invoked the function by hand; the shape the Fiddler guide's function answers with, without its payload. */
-interface DirectAnswer {
-  readonly statusCode: 200;
-  readonly body: { readonly message: string; readonly counts: ForwardResult['tally'] };
-}
+type DirectAnswer = { statusCode: 200; body: { message: string; counts: ForwardResult['tally'] } };
 
 function partialBatchResponse(failures: ForwardResult['failures']): SQSBatchResponse {
   const ids = new Set(failures.map((failure) => failure.messageId ?? ''));
