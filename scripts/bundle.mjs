@@ -7,11 +7,14 @@ import { zipSync } from 'fflate';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-export async function bundle(outdir = `${root}/dist/forward`) {
+/** Functions beside the forwarder: bundled, too, when no folder is named. */
+const OTHERS = ['sweep'];
+
+export async function bundle(outdir = `${root}/dist/forward`, name = 'forward') {
   mkdirSync(outdir, { recursive: true });
   const result = await build({
     absWorkingDir: root,
-    entryPoints: { index: 'lambdas/forward/index.ts' },
+    entryPoints: { index: `lambdas/${name}/index.ts` },
     outdir,
     bundle: true,
     platform: 'node',
@@ -40,11 +43,14 @@ export function zip(folder, path) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [, , outdir] = process.argv;
-  const metafile = await bundle(outdir);
-  for (const [path, output] of Object.entries(metafile.outputs)) {
-    if (path.endsWith('.js')) console.log(`${path}  ${Math.round(output.bytes / 1000)} kB`);
+  const [, , outdir, only = 'forward'] = process.argv;
+  const names = outdir === undefined ? ['forward', ...OTHERS] : [only];
+  for (const name of names) {
+    const metafile = await bundle(outdir ?? `${root}/dist/${name}`, name);
+    for (const [path, output] of Object.entries(metafile.outputs)) {
+      if (path.endsWith('.js')) console.log(`${path}  ${Math.round(output.bytes / 1000)} kB`);
+    }
+    if (outdir === undefined)
+      console.log(`dist/${name}.zip  ${Math.round(zip(`${root}/dist/${name}`, `${root}/dist/${name}.zip`) / 1000)} kB`);
   }
-  if (outdir === undefined)
-    console.log(`dist/forward.zip  ${Math.round(zip(`${root}/dist/forward`, `${root}/dist/forward.zip`) / 1000)} kB`);
 }

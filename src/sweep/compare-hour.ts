@@ -58,7 +58,7 @@ export function compareHour(
 }
 
 /** The ledger has this content as finished or on its way; `gone` and `superseded` are not so, since here it is. */
-function isKnown({ eTag }: ListedFile, { content, state }: ShortEntry): boolean {
+export function isKnown({ eTag }: Pick<ListedFile, 'eTag'>, { content, state }: ShortEntry): boolean {
   if (state === 'gone' || state === 'superseded') return false;
   return eTag === null || eTag === content.eTag;
 }

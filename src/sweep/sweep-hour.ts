@@ -48,7 +48,7 @@ export async function sweepHour(work: SweepHour): Promise<HourEnd> {
     if (look === null) return { kind: 'late' };
     looks.set(sink, look);
     if (look.unreadable > 0) options.log('error', SWEEP_LINES.unreadable, { sink, hour, entries: look.unreadable });
-    due.push(...dueFiles(sink, look, before[sink]?.lookedAtMs ?? null, startedMs, options));
+    due.push(...dueFiles(sink, look, lastWanting(before[sink]), startedMs, options));
   }
   const after = await requeuer.sendAll(due, cut?.after ?? '');
   tell(due, hour, options);
@@ -59,6 +59,10 @@ export async function sweepHour(work: SweepHour): Promise<HourEnd> {
   const end = { sinks: Object.fromEntries(sinks), keys };
   return after === null ? { kind: 'looked', ...end } : { kind: 'cut', ...end, cut: { hour, after, startedMs } };
 }
+
+/** When something of this hour was last sent for, if anything was. */
+const lastWanting = (before: OpenHour | undefined): number | null =>
+  before === undefined || before.complete ? null : before.lookedAtMs;
 
 /** `lookedAtMs`: what was due then and was not sent is still due at the next look. */
 function openHour({ rollup }: Look, lookedAtMs: number | null): OpenHour {

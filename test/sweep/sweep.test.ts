@@ -1,5 +1,6 @@
 import { SourceFailure } from '../../src/core/source';
-import { NO_COUNTS } from '../../src/ledger/entry';
+import { ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
+import type { CaptureListing } from '../../src/sweep/capture-listing';
 import { SWEEP_LINES } from '../../src/sweep/sweep-options';
 import { CAPTURE, eTagOf, SweepWorld } from './sweep-world';
 
@@ -235,6 +236,20 @@ describe('a sweep', () => {
     expect([both.metrics.get('arthur')?.MissingFiles, both.metrics.get('lake')?.MissingFiles]).toEqual([0, 1]);
   });
 
+  test('looks for a sink that came later from its own start on', async () => {
+    const early = world.captured(HOUR, 'a');
+    await world.entry(early);
+    world.at('2026-09-01-16', 10);
+    await world.start('lake', '2026-09-01-16');
+    const later = world.captured('2026-09-01-16', 'b');
+    await world.entry(later);
+    world.at('2026-09-01-17', 20);
+    const { sent } = await world.sweep({ sinks: ['arthur', 'lake'] });
+
+    expect(sent.map(({ sink, message }) => [sink, message.file.key])).toEqual([['lake', later]]);
+    expect(await world.rollup(HOUR, 'lake')).toBeNull();
+  });
+
   test('looks at files outside the layout, too', async () => {
     const odd = [
       'by-hand.jsonl',
@@ -364,6 +379,36 @@ describe('a sweep', () => {
     expect(next.stop).toBeNull();
   });
 
+  test('asks a queue that takes nothing no more in the same run', async () => {
+    for (let file = 0; file < 100; file += 1) world.captured(HOUR, `${file}`);
+    world.at('2026-09-01-15', 20);
+    let asked = 0;
+    const send = (): Promise<void> => {
+      asked += 1;
+      return Promise.reject(new Error('AccessDenied'));
+    };
+    const { requeued } = await world.sweep({ send });
+
+    expect(requeued).toBe(0);
+    // Those that were open together.
+    expect(asked).toBeLessThanOrEqual(25);
+  });
+
+  test('keeps what it looked at when the captures of a later hour cannot be listed', async () => {
+    world.captured(HOUR, 'a');
+    world.at('2026-09-01-17', 20);
+    const survey = (): ReturnType<CaptureListing['survey']> =>
+      Promise.resolve({
+        files: (hour) =>
+          hour === HOUR ? Promise.resolve([]) : Promise.reject(new SourceFailure('unavailable', '503 Slow Down')),
+      });
+    const { hours, stop } = await world.sweep({ listing: { survey } });
+    const cursor = JSON.parse((await world.store.get('sweep/v1/credit-risk'))?.body ?? '') as object;
+
+    expect({ hours, stop }).toEqual({ hours: 1, stop: { code: 'SOURCE_UNAVAILABLE', reason: '503 Slow Down' } });
+    expect(cursor).toMatchObject({ next: '2026-09-01-15', hours: { [HOUR]: { arthur: { complete: true } } } });
+  });
+
   test('goes on past an entry that cannot be read, and keeps its hour open', async () => {
     const [broken, lost] = [world.captured(HOUR, 'a'), world.captured(HOUR, 'b')];
     await world.entry(broken, { schema: 2 as 1 });
@@ -377,6 +422,41 @@ describe('a sweep', () => {
       message: SWEEP_LINES.unreadable,
       fields: { sink: 'arthur', hour: HOUR, entries: 1 },
     });
+  });
+
+  test('keeps an hour open as long as one of its entries cannot be read', async () => {
+    await world.entry(world.captured(HOUR, 'a'), { schema: 2 as 1 });
+    world.at('2026-09-01-15', 20);
+    await world.sweep();
+
+    expect(await world.rollup(HOUR)).toMatchObject({ complete: false, files: { missing: 0, inFlight: 0 } });
+  });
+
+  test('finds a file whose entry was lost after its hour was complete', async () => {
+    const key = await world.delivered(HOUR, 'a');
+    world.at('2026-09-01-15', 20);
+    await world.sweep();
+    await world.store.remove(ledgerKey('credit-risk', 'arthur', { bucket: CAPTURE.bucket, key }));
+    world.wait(1);
+    await world.sweep();
+
+    expect(world.keysSent()).toEqual([key]);
+  });
+
+  test.each([
+    ['an hour later', 1],
+    ['in the very second in which it was read', 0],
+  ])('adds an hour up again when an entry is written %s', async (_, hours) => {
+    const key = world.captured(HOUR, 'a');
+    world.at('2026-09-01-15', 20);
+    await world.entry(key);
+    await world.sweep();
+    world.wait(hours);
+    await world.entry(key, { counts: { ...NO_COUNTS, captured: 10, delivered: 10, redriven: 1 } });
+    world.wait(1);
+    await world.sweep();
+
+    expect(await world.rollup(HOUR)).toMatchObject({ counts: { delivered: 10, redriven: 1, quarantined: 0 } });
   });
 
   test('makes roll-ups that hold earlier contents and generations, too', async () => {

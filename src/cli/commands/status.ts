@@ -1,13 +1,13 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { CaptureRelayError, UsageError } from '../../core/errors';
-import { SourceFailure } from '../../core/source';
-import { parseTime } from '../../replay/time-window';
-import { StoreUnavailable } from '../../store/state-store';
+import { Command } from 'commander';
+import { UsageError } from '../../core/errors';
 import { HOUR_MS, hourOf, hoursBetween } from '../../sweep/hours';
 import { openCaptures } from '../capture-folders';
 import type { S3Options } from '../capture-paths';
+import { chosenSinks } from '../chosen-sinks';
 import { ledgerNames } from '../ledger-names';
 import { openState } from '../open-state';
+import { countOption, gathered, timeOption } from '../option-values';
+import { placeProblem } from '../place-problem';
 import { readModelConfig } from '../read-config';
 import { gatherStatus, isWanting } from '../status/gather';
 import { statusLines } from '../status/json-lines';
@@ -28,12 +28,12 @@ export function statusCommand(): Command {
   return new Command('status')
     .description('the equation for every hour and sink: what was captured, and what became of it')
     .requiredOption('--config <file>', "the model's YAML")
-    .requiredOption('--state <location>', 'where the state is: s3://bucket, s3://bucket/prefix, or a folder')
+    .requiredOption('--state <place>', 'where the state is: s3://bucket, s3://bucket/prefix, or a folder')
     .option('--captures <path>', 'look for missing files now: a folder, or s3://bucket/prefix')
-    .option('--sink <name>', 'only this sink of the configuration (may be repeated)', gather, [])
-    .option('--from <time>', 'from the hour of this time on; UTC unless it says otherwise', time)
-    .option('--to <time>', 'up to the hour before this time', time)
-    .option('--hours <n>', 'so many hours back, the present one included (default: 24)', count)
+    .option('--sink <name>', 'only this sink of the configuration (may be repeated)', gathered, [])
+    .option('--from <time>', 'from the hour of this time on; UTC unless it says otherwise', timeOption)
+    .option('--to <time>', 'up to the hour before this time', timeOption)
+    .option('--hours <n>', 'so many hours back, the present one included (default: 24)', countOption)
     .option('--json', 'a line for each hour and sink, as JSON')
     .option('--profile <name>', 'AWS profile for s3:// paths')
     .option('--region <name>', 'AWS region for s3:// paths')
@@ -52,10 +52,7 @@ Exit codes: 0 nothing is missing or gone, 1 something is, 2 wrong usage or confi
 
 async function status(options: StatusOptions): Promise<void> {
   const config = readModelConfig(options.config);
-  const sinks = chosenSinks(
-    config.sinks.map(({ name }) => name),
-    options.sink,
-  );
+  const sinks = chosenSinks(config, options.sink).map(({ name }) => name);
   const store = await openState(options.state, options);
   const { model, capture } = config;
   try {
@@ -69,28 +66,15 @@ async function status(options: StatusOptions): Promise<void> {
     else process.stdout.write(statusReport(model, found, store.nowMs()));
     if (found.some(isWanting)) process.exitCode = 1;
   } catch (error) {
-    throw asUsage(error);
+    throw placeProblem(error);
   }
 }
 
 const isCapture = (key: string): boolean => key.endsWith('.jsonl');
 
-/** A place that cannot be read is what a person gave; they can put it right. */
-function asUsage(error: unknown): unknown {
-  const isPlace = error instanceof StoreUnavailable || error instanceof SourceFailure;
-  return isPlace && !(error instanceof CaptureRelayError) ? new UsageError(error.message, { cause: error }) : error;
-}
-
-function chosenSinks(all: readonly string[], names: readonly string[]): readonly string[] {
-  const unknown = names.filter((name) => !all.includes(name));
-  if (unknown.length > 0)
-    throw new UsageError(`the configuration has no sink ${unknown.join(', ')}; its sinks are: ${all.join(', ')}`);
-  return names.length === 0 ? all : all.filter((name) => names.includes(name));
-}
-
 const DEFAULT_HOURS = 24;
 
-/** A month in one look: each hour asks some calls. */
+/** A quarter of a year in one look: each hour asks some calls. */
 const MAX_HOURS = 24 * 92;
 
 function askedHours({ from, to, hours }: StatusOptions, nowMs: number): string[] {
@@ -102,19 +86,4 @@ function askedHours({ from, to, hours }: StatusOptions, nowMs: number): string[]
   if (lastMs - firstMs > MAX_HOURS * HOUR_MS)
     throw new UsageError(`at most ${MAX_HOURS} hours can be asked for at once`);
   return hoursBetween(hourOf(firstMs), hourOf(lastMs));
-}
-
-const gather = (value: string, before: readonly string[]): readonly string[] => [...before, value];
-
-function time(text: string): number {
-  const timeMs = parseTime(text);
-  if (timeMs === null)
-    throw new InvalidArgumentError('give a day or a time, such as 2026-09-01 or 2026-09-01T14:30Z (no zone: UTC).');
-  return timeMs;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number, 1 or more.');
-  return value;
 }

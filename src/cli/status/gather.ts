@@ -1,5 +1,4 @@
 import { addCounts, type LedgerCounts, NO_COUNTS } from '../../ledger/entry';
-import type { StateStore } from '../../store/state-store';
 import { atOnce } from '../../sweep/at-once';
 import type { ListedHours } from '../../sweep/capture-listing';
 import type { EntryFiles } from '../../sweep/ledger-hour';

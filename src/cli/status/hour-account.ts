@@ -1,14 +1,8 @@
 import { fileHash, type LedgerCounts } from '../../ledger/entry';
 import type { StateStore } from '../../store/state-store';
 import type { ListedFile } from '../../sweep/capture-listing';
-import { compareHour } from '../../sweep/compare-hour';
-import {
-  type EntryFiles,
-  type HourEntries,
-  listEntries,
-  type ListedEntries,
-  readEntries,
-} from '../../sweep/ledger-hour';
+import { compareHour, isKnown } from '../../sweep/compare-hour';
+import { type EntryFiles, type HourEntries, listEntries, readEntries } from '../../sweep/ledger-hour';
 import { capturesDigest, coversEntries, readRollup, type Rollup } from '../../sweep/rollup';
 import { type Waiting, waitingIn } from './waiting';
 
@@ -78,7 +72,9 @@ export async function accountOf(asked: AskedHour): Promise<HourAccount> {
 
 function fromRollup({ sink, hour, counts, files, goneFiles }: Rollup): HourAccount {
   const missing = { count: 0, keys: [], asOfMs: null };
-  return { sink, hour, counts, files, missing, onTheWay: 0, gone: goneFiles, waiting: [], unreadable: 0 };
+  const { seen, done, inFlight, gone, superseded } = files;
+  const ends = { seen, done, inFlight, gone, superseded };
+  return { sink, hour, counts, files: ends, missing, onTheWay: 0, gone: goneFiles, waiting: [], unreadable: 0 };
 }
 
 function wanting(
@@ -100,7 +96,7 @@ function wanting(
 
 function isBegun({ bucket, key, eTag }: Rollup['missingFiles'][number], { byHash }: HourEntries): boolean {
   const entry = byHash.get(fileHash({ bucket, key }));
-  return entry !== undefined && entry.content.eTag === eTag && entry.state !== 'gone' && entry.state !== 'superseded';
+  return entry !== undefined && isKnown({ eTag }, entry);
 }
 
 /** A copy on disk stands for the object it was copied from, where the ledger knows that. */

@@ -58,21 +58,24 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
   const gone = hours.flatMap((each) => each.gone);
   if (total.files.gone > 0)
     lines.push(
-      red(
-        `gone: ${plural(total.files.gone, 'file')} deleted before they were delivered${names(gone, total.files.gone)}`,
-      ),
+      red(`gone: ${plural(total.files.gone, 'file')}, deleted before delivery${names(gone, total.files.gone)}`),
     );
   if (total.unreadable > 0)
-    lines.push(red(`${plural(total.unreadable, 'ledger entry')} cannot be read and are in no sum`));
+    lines.push(red(`ledger entries that cannot be read: ${total.unreadable}; they are in no sum`));
   for (const { code, reason, files, sinceMs } of total.waiting) {
-    const why = code === null ? 'on their way, nothing is wrong' : `${code}: ${short(reason, 300)}`;
-    lines.push(yellow(`in flight: ${plural(files, 'file')}, the oldest for ${durationText(nowMs - sinceMs)}; ${why}`));
+    const why = code === null ? 'at work, or on the way' : `${code}: ${short(reason, 300)}`;
+    lines.push(yellow(`in flight: ${plural(files, 'file')}, up to ${durationText(nowMs - sinceMs)}: ${why}`));
   }
   if (total.onTheWay > 0)
-    lines.push(dim(`${plural(total.onTheWay, 'file')} so young that the notification may still be on its way`));
+    lines.push(dim(`on the way: ${plural(total.onTheWay, 'file')}, young enough for the notification to come`));
   if (start === null) lines.push(dim('nothing ran for this sink with this state yet, so nothing counts as missing'));
   else lines.push(dim(`started ${hourText(start.sinceHour)}; captures of earlier hours do not count as missing`));
-  if (beforeStart > 0) lines.push(dim(`${plural(beforeStart, 'capture')} from before the start; replay delivers them`));
+  if (beforeStart > 0)
+    lines.push(
+      dim(
+        `from before the start: ${plural(beforeStart, 'capture')} that the ledger does not have; replay is for those`,
+      ),
+    );
   return lines;
 }
 
@@ -86,7 +89,7 @@ function missingWords(hours: readonly HourAccount[], { missing }: Total): string
   const times = hours.flatMap((each) => ((each.missing.count ?? 0) > 0 ? (each.missing.asOfMs ?? []) : []));
   const asOf = times.length === 0 ? '' : ` (as the sweep saw it at ${timeText(Math.min(...times))})`;
   const keys = hours.flatMap((each) => each.missing.keys);
-  return [red(`missing: ${plural(missing, 'file')} no run has begun${asOf}${names(keys, missing)}`), ...lines];
+  return [red(`missing: ${plural(missing, 'file')} that no run has begun${asOf}${names(keys, missing)}`), ...lines];
 }
 
 const timeText = (timeMs: number): string => `${new Date(timeMs).toISOString().slice(0, 16).replace('T', ' ')}Z`;
