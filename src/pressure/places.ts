@@ -47,9 +47,9 @@ export class Places {
     this.slice.used(this.clock.nowMs());
   }
 
-  /** Back among the free ones. */
-  keep(placeMs: number): void {
-    this.free = [...this.free, placeMs].sort((a, b) => a - b);
+  /** Among the free ones, in the order of time: places that were given back by others come before those we have. */
+  add(places: readonly number[]): void {
+    this.free = [...this.free, ...places].sort((a, b) => a - b);
   }
 
   /** Null once something is reserved; else how long nothing can be had. */
@@ -96,7 +96,7 @@ export class Places {
       write: next,
       done: () => {
         this.writeMs = this.clock.nowMs() - startedMs;
-        this.free.push(...places);
+        this.add(places);
         this.slice.granted(places.length);
         return { waitMs: null };
       },

@@ -73,7 +73,7 @@ export class RateLimit {
   }
 
   private putBack(placeMs: number): number {
-    this.places.keep(placeMs);
+    this.places.add([placeMs]);
     return Math.max(1, placeMs - this.store.nowMs());
   }
 

@@ -72,11 +72,7 @@ export function giveBack(timeline: Timeline, places: readonly number[], nowMs: n
     stepMs,
   );
   if (given.length === 0) return null;
-  const returned = joined([...usable(timeline.returned, nowMs, stepMs), ...given], stepMs);
-  const last = returned.at(-1);
-  const isAtTheEnd = last !== undefined && Math.abs(endOf(last, stepMs) - timeline.nextMs) < ROUNDING_MS;
-  if (!isAtTheEnd) return { ...timeline, returned };
-  return { ...timeline, nextMs: last.firstMs, returned: returned.slice(0, -1) };
+  return { ...timeline, returned: joined([...usable(timeline.returned, nowMs, stepMs), ...given], stepMs) };
 }
 
 /** At another rate the places stand elsewhere: those given back are dropped. */

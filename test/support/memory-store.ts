@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { checkStateKey } from '../../src/store/state-key';
 import {
   type ListOptions,
   type StatePage,
@@ -131,6 +132,6 @@ const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000;
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 function checked(key: string): string {
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(key) || key.length > 255) throw new Error(`${key} is no key of a state store`);
+  checkStateKey(key);
   return key;
 }

@@ -71,11 +71,12 @@ export class VirtualClock implements Clock {
     // Looked at below; until then nobody may take its failure for an unhandled one.
     running.catch(() => undefined);
     const lastMs = this.currentMs + MAX_RUN_MS;
-    for (let idleTurns = 0; !isSettled; ) {
+    for (let idleTurns = 0; ; ) {
       // All microtasks and what they began; twice, because code under test may use setImmediate itself.
       await setImmediate();
       await setImmediate();
-      if (isSettled || this.realWork > 0) continue;
+      if (isSettled) return running;
+      if (this.realWork > 0) continue;
       const next = this.sleepers.shift();
       if (next === undefined) {
         idleTurns += 1;
@@ -88,6 +89,5 @@ export class VirtualClock implements Clock {
         next.wake();
       }
     }
-    return running;
   }
 }
