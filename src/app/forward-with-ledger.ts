@@ -13,6 +13,7 @@ import { type Done, FINAL, type FileWork } from './file-work';
 import type { Forward } from './forward';
 import { giveUp } from './give-up';
 import { Recorder } from './recorder';
+import { readOriginal } from './read-original';
 import type { RelayState } from './relay-state';
 import { lastWord } from './last-word';
 
@@ -73,7 +74,7 @@ class ClaimedRun {
   private async deliver(): Promise<Delivered> {
     const { work, context, state, claim } = this;
     const readRange = (from: number, length: number): Promise<Buffer | null> =>
-      context.readRange(work.created, from, length);
+      readOriginal(() => context.readRange(work.created, from, length), context.clock);
     const quarantine = state.quarantine(work.created.file, claim.entry, readRange);
     const recorder = new Recorder(claim, quarantine, () => state.store.nowMs());
     const sink = await context.sinks.get(work.sink, context.signal);

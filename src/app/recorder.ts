@@ -1,6 +1,5 @@
 import type { DeliveryStop, BatchOutcome } from '../core/deliver';
 import type { ProgressTracker } from '../core/progress';
-import { SourceFailure } from '../core/source';
 import type { Rejection } from '../core/types';
 import type { Claim, Saved } from '../ledger/claim';
 import { addCounts, type LedgerEntry } from '../ledger/entry';
@@ -86,8 +85,7 @@ export class Recorder {
     try {
       await this.quarantine.flush();
     } catch (error) {
-      // The lines that were refused are read again here: a source that is away for a moment must not cost them.
-      if (error instanceof StoreUnavailable || error instanceof SourceFailure) return 'unavailable';
+      if (error instanceof StoreUnavailable) return 'unavailable';
       throw error;
     }
     return put(entry);

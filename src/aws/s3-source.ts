@@ -66,8 +66,8 @@ async function* readPieces(
   }
 }
 
-/** A line of 32 MiB takes a second. */
-const RANGE_TIMEOUT_MS = 10_000;
+/** A line of 32 MiB takes a second; and it must never hold a run that ends. */
+const RANGE_TIMEOUT_MS = 3_000;
 
 /** Deleted, overwritten, shorter than it was. */
 const GONE: ReadonlySet<number> = new Set([404, 412, 416]);
