@@ -8,23 +8,29 @@ export type OutcomeCodes = Uint8Array | number[];
 const LETTERS = '-daqs';
 const QUARANTINED = LETTERS.indexOf('q');
 
-export function runsText(lines: readonly OutcomeCodes[]): string {
+/** `rest`: what follows these lines, as `RunsReader.rest` gave it. */
+export function runsText(lines: readonly OutcomeCodes[], rest: readonly Run[] = []): string {
   const runs: string[] = [];
   let current = 0;
   let length = 0;
-  for (const outcomes of lines) {
-    for (const outcome of outcomes) {
-      if (outcome === current) length += 1;
-      else {
-        if (length > 0) runs.push(`${LETTERS[current]}${length}`);
-        current = outcome;
-        length = 1;
-      }
+  const add = (outcome: number, count: number): void => {
+    if (outcome === current) length += count;
+    else {
+      if (length > 0) runs.push(`${LETTERS[current]}${length}`);
+      current = outcome;
+      length = count;
     }
-  }
+  };
+  for (const outcomes of lines) for (const outcome of outcomes) add(outcome, 1);
+  for (const run of rest) add(run.outcome, run.length);
   // What is unsettled at the end goes without saying.
   if (current !== 0) runs.push(`${LETTERS[current]}${length}`);
   return runs.join(' ');
+}
+
+export interface Run {
+  readonly outcome: number;
+  readonly length: number;
 }
 
 /** Gives the outcomes back, a line's worth at a time. */
@@ -34,6 +40,11 @@ export class RunsReader {
 
   constructor(text: string) {
     this.runs = parseRuns(text);
+  }
+
+  /** What nobody has taken yet. */
+  rest(): readonly Run[] {
+    return this.runs.slice(this.at);
   }
 
   /** Fills in what is known of the next inferences; returns how many of them are settled. */
@@ -52,6 +63,11 @@ export class RunsReader {
     }
     return settled;
   }
+}
+
+/** The part of `refused` from a line on. */
+export function refusedFrom(text: string, line: number): string[] {
+  return text.split(' ').filter((range) => range !== '' && Number(range.split(':')[0]) >= line);
 }
 
 /** How many inferences the text says are settled, by outcome. */

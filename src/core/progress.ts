@@ -1,5 +1,5 @@
 import { FIRST_LINE, type LineStart } from './lines';
-import { type OutcomeCodes, refusedText, runsText, RunsReader } from './progress-runs';
+import { type OutcomeCodes, refusedFrom, refusedText, runsText, RunsReader } from './progress-runs';
 import type { LineEnd, Place } from './types';
 
 /**
@@ -80,7 +80,7 @@ export class ProgressTracker {
   private position: LineStart;
   private readEnd: LineStart;
 
-  constructor(start: FileProgress = FILE_START) {
+  constructor(private readonly start: FileProgress = FILE_START) {
     this.position = start;
     this.readEnd = start;
     this.earlier = new RunsReader(start.runs);
@@ -126,14 +126,18 @@ export class ProgressTracker {
 
   snapshot(): FileProgress {
     const { line, byteOffset, crc } = this.position;
+    // Lines that this run has not come to yet, and of which an earlier one settled something.
+    const rest = this.earlier.rest();
     const open = this.queue.slice(this.head);
-    const seen = open.findLast(({ outcomes, unsettled }) => unsettled < outcomes.length)?.line.end ?? {
-      byteOffset,
-      crc,
-    };
-    const runs = runsText(open.map(({ outcomes }) => outcomes));
-    const refused = open.flatMap(({ line: { place }, outcomes }) => refusedText(place.line, outcomes)).join(' ');
-    return { line, byteOffset, crc, runs, seen, refused };
+    const last = open.findLast(({ outcomes, unsettled }) => unsettled < outcomes.length)?.line.end;
+    const seen = rest.length > 0 ? this.start.seen : (last ?? { byteOffset, crc });
+    const runs = runsText(
+      open.map(({ outcomes }) => outcomes),
+      rest,
+    );
+    const refused = open.flatMap(({ line: { place }, outcomes }) => refusedText(place.line, outcomes));
+    if (rest.length > 0) refused.push(...refusedFrom(this.start.refused, this.readEnd.line));
+    return { line, byteOffset, crc, runs, seen, refused: refused.join(' ') };
   }
 
   private advance(): void {
