@@ -31,7 +31,7 @@ export class BatchLog {
   }
 
   spans(): readonly BatchSpan[] {
-    return this.made;
+    return [...this.made];
   }
 }
 
