@@ -1,4 +1,4 @@
-import type { SQSClient } from '@aws-sdk/client-sqs';
+import type * as Sqs from '@aws-sdk/client-sqs';
 import type { Clock } from '../core/deliver';
 import { type WorkMessage, writeWorkMessage } from './work-message';
 
@@ -23,7 +23,7 @@ export function sqsWorkQueue(until: Pick<Clock, 'nowMs' | 'deadlineMs'> = NO_END
       Math.floor(Math.max(0, Math.min(SEND_TIMEOUT_MS, until.deadlineMs - until.nowMs()))),
     ),
   });
-  let opened: Promise<{ sdk: typeof import('@aws-sdk/client-sqs'); client: SQSClient }> | null = null;
+  let opened: Promise<{ sdk: typeof Sqs; client: Sqs.SQSClient }> | null = null;
   const urls = new Map<string, string>();
   return {
     send: async (queueArn, message, delaySeconds) => {

@@ -3,9 +3,13 @@ import { CaptureRelayError, messageOf, UsageError } from '../core/errors';
 import { VERSION } from '../version';
 import { checkCommand } from './commands/check';
 import { emulateCommand } from './commands/emulate';
+import { findCommand } from './commands/find';
 import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
+import { purgeCommand } from './commands/purge';
+import { redriveCommand } from './commands/redrive';
 import { replayCommand } from './commands/replay';
+import { statusCommand } from './commands/status';
 
 /** The command line: one binary, each command in a file of its own. Exit codes: 0 done, 1 ran with losses, 2 wrong usage. */
 export function program(): Command {
@@ -18,11 +22,15 @@ export function program(): Command {
     .addCommand(checkCommand())
     .addCommand(inspectCommand())
     .addCommand(replayCommand())
+    .addCommand(redriveCommand())
+    .addCommand(purgeCommand())
+    .addCommand(statusCommand())
+    .addCommand(findCommand())
     .addCommand(emulateCommand());
 }
 
 /** Commands whose end in the middle leaves something undelivered. */
-const SENDS: ReadonlySet<string> = new Set(['replay', 'emulate']);
+const SENDS: ReadonlySet<string> = new Set(['replay', 'redrive', 'emulate']);
 
 export async function main(argv: readonly string[]): Promise<void> {
   // `capture-relay inspect x | head` closes the pipe early; that is no error, unless it ends a delivery half-way.

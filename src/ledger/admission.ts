@@ -92,7 +92,7 @@ function restarted(
 function underConfiguration(entry: LedgerEntry, configHash: string): LedgerEntry {
   if (entry.configHash === configHash) return entry;
   const counts = addCounts(entry.counts, runsCounts(entry.progress.runs), -1);
-  return { ...entry, configHash, counts, progress: { ...entry.progress, runs: '' } };
+  return { ...entry, configHash, counts, progress: { ...entry.progress, runs: '', refused: '' } };
 }
 
 /** An ETag tells contents apart better than a version id: a copy over itself has a new id, and often the same ETag. */

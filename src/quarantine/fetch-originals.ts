@@ -4,11 +4,36 @@ import type { QuarantinedLine } from './quarantined-line';
 /** The bytes of a piece of the capture file, as it was when it was refused; null when they cannot be had any more. */
 export type ReadRange = (byteOffset: number, byteLength: number) => Promise<Buffer | null>;
 
+export interface Originals {
+  readonly readRange: ReadRange;
+  /** A longer line is kept without its bytes. */
+  readonly maxOriginalBytes: number;
+}
+
+/** Adds the bytes of some lines that came without them, or why they are not kept. */
+export async function addOriginals(
+  lines: Map<number, QuarantinedLine>,
+  numbers: Iterable<number>,
+  { readRange, maxOriginalBytes }: Originals,
+): Promise<void> {
+  const missing = [...numbers].flatMap((number) => lines.get(number) ?? []).filter(({ original }) => original === null);
+  const wanted = missing.filter((line) => whyNotKept(line, maxOriginalBytes) === null);
+  const found = await fetchOriginals(wanted, readRange);
+  for (const line of missing) {
+    const original = found.get(line.line) ?? null;
+    const why = whyNotKept(line, maxOriginalBytes) ?? 'it could not be read again';
+    lines.set(line.line, { ...line, original, originalMissing: original === null ? why : null });
+  }
+}
+
+function whyNotKept({ byteLength, refusals }: QuarantinedLine, maxOriginalBytes: number): string | null {
+  if (refusals.some(({ code }) => code === 'FILE_CRASHES')) return 'the rest of the file stands where it stood';
+  if (byteLength === 0) return 'there are no bytes of it';
+  return byteLength > maxOriginalBytes ? `it has ${byteLength} bytes; ${maxOriginalBytes} are kept at most` : null;
+}
+
 /** Lines with their bytes, by line number: those that lie close together are read with one request. */
-export async function fetchOriginals(
-  lines: readonly QuarantinedLine[],
-  readRange: ReadRange,
-): Promise<Map<number, Original>> {
+async function fetchOriginals(lines: readonly QuarantinedLine[], readRange: ReadRange): Promise<Map<number, Original>> {
   const found = new Map<number, Original>();
   for (const group of neighbours(lines)) {
     const [first] = group;

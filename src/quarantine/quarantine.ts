@@ -3,9 +3,9 @@ import type { Content } from '../ledger/entry';
 import type { StateStore, Stored } from '../store/state-store';
 import { StoreUnavailable } from '../store/state-store';
 import { Collected } from './collected';
-import { fetchOriginals, type ReadRange } from './fetch-originals';
+import { addOriginals, type ReadRange } from './fetch-originals';
 import { merged, type QuarantinedLine } from './quarantined-line';
-import { keptRows } from './refusal';
+import { kept } from './refusal';
 import { replaceSegment } from './replace-segment';
 import { contentPrefix, parseSegmentKey, segmentKey, segmentOf } from './segment-key';
 import { readSegment, writeSegment } from './segment-text';
@@ -42,6 +42,7 @@ export class Quarantine {
   /** Segments this run has written: what stands there is counted or its own. Null: it is not known what stands there. */
   private readonly opened = new Map<number, { readonly tag: string | null } | null>();
   private isClean: boolean;
+  private flushAtLines = EARLY_FLUSH_LINES;
   private writing: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: QuarantineOptions) {
@@ -53,12 +54,13 @@ export class Quarantine {
   /** `original`: the bytes of the line where they are at hand; else they are read again when it is written. */
   add(rejection: Rejection, original: Buffer | null): void {
     this.collected.add(rejection, original);
-    if (this.collected.lineCount % EARLY_FLUSH_LINES === 0) this.flushEarly();
+    if (this.collected.lineCount >= this.flushAtLines) this.flushEarly();
   }
 
   /**
    * Writes what was added; all of it stands in the store afterwards. The first time, what a killed run left uncounted
-   * is cleared away, because its rows may be delivered this time. Throws StoreUnavailable; a later call tries again.
+   * is cleared away, because its rows may be delivered this time. Throws StoreUnavailable, and what `readRange` throws; a
+   * later call tries again.
    */
   flush(): Promise<void> {
     this.writing = this.writing.catch(() => undefined).then(() => this.write());
@@ -67,8 +69,12 @@ export class Quarantine {
 
   /** A file of bad lines alone makes no batches, and so nobody asks for a flush before its end. */
   private flushEarly(): void {
+    this.flushAtLines = Number.POSITIVE_INFINITY;
+    const goOn = (): void => {
+      this.flushAtLines = this.collected.lineCount + EARLY_FLUSH_LINES;
+    };
     // What could not be written waits for the next flush, which somebody listens to.
-    this.flush().catch(() => undefined);
+    this.flush().then(goOn, goOn);
   }
 
   private async write(): Promise<void> {
@@ -106,7 +112,7 @@ export class Quarantine {
     const stored = await store.get(key);
     const lines = this.standing(segment, key, stored);
     for (const line of added.values()) lines.set(line.line, merged(lines.get(line.line), line));
-    await this.addOriginals(lines, added);
+    await addOriginals(lines, added.keys(), this.options);
     try {
       this.opened.set(segment, { tag: await replaceSegment(store, key, stored, writeSegment(lines.values())) });
     } catch (error) {
@@ -123,35 +129,12 @@ export class Quarantine {
     if (opened === undefined) {
       const { isCounted } = this.options;
       for (const [number, line] of lines)
-        lines.set(number, { ...line, refusals: keptRows(line.refusals, (row) => isCounted(number, row)) });
+        lines.set(number, { ...line, refusals: kept(line.refusals, (row) => isCounted(number, row)) });
     } else if (opened !== null && opened.tag !== (stored?.tag ?? null))
       throw new StoreUnavailable(`${key} was written by another run at the same time`);
     return lines;
   }
-
-  private async addOriginals(
-    lines: Map<number, QuarantinedLine>,
-    added: ReadonlyMap<number, QuarantinedLine>,
-  ): Promise<void> {
-    const missing = [...added.keys()]
-      .flatMap((number) => lines.get(number) ?? [])
-      .filter((line) => line.original === null);
-    const wanted = missing.filter((line) => this.whyNotKept(line) === null);
-    const found = await fetchOriginals(wanted, this.options.readRange);
-    for (const line of missing) {
-      const original = found.get(line.line) ?? null;
-      const originalMissing = original === null ? (this.whyNotKept(line) ?? 'it could not be read any more') : null;
-      lines.set(line.line, { ...line, original, originalMissing });
-    }
-  }
-
-  private whyNotKept({ byteLength, refusals }: QuarantinedLine): string | null {
-    const { maxOriginalBytes } = this.options;
-    if (refusals.some(({ code }) => code === 'FILE_CRASHES')) return 'the rest of the file stands where it stood';
-    if (byteLength === 0) return 'there are no bytes of it';
-    return byteLength > maxOriginalBytes ? `it has ${byteLength} bytes; ${maxOriginalBytes} are kept at most` : null;
-  }
 }
 
-/** Some 10 MB of memory. */
+/** Each takes some 1 KB of memory. */
 const EARLY_FLUSH_LINES = 20_000;

@@ -1,5 +1,5 @@
 import type { Original } from './original';
-import { inOrder, keptRows, type Refusal, unitsOf } from './refusal';
+import { coveredBy, inOrder, type Refusal, unitsOf, without } from './refusal';
 
 /** One line of a capture file of which something was refused: where it stands, its bytes, and what was said of it. */
 export interface QuarantinedLine {
@@ -33,19 +33,8 @@ export const unitsIn = (lines: Iterable<QuarantinedLine>): number =>
 /** What is said later of a row stands in place of what was said before. */
 export function merged(known: QuarantinedLine | undefined, later: QuarantinedLine): QuarantinedLine {
   if (known === undefined) return { ...later, refusals: inOrder(later.refusals) };
-  const isNew = rowsIn(later.refusals);
-  const refusals = inOrder([...keptRows(known.refusals, (row) => !isNew(row)), ...later.refusals]);
-  const isKnown = known.original !== null || later.original === null;
-  const { original, originalMissing } = isKnown ? known : later;
-  return { ...known, original, originalMissing, refusals };
-}
-
-/** Whether they speak of a row. Asked of many rows: it must not go through all of them each time. */
-function rowsIn(refusals: readonly Refusal[]): (row: number | null) => boolean {
-  const rows = new Set<number | null>();
-  for (const { row, lastRow } of refusals) {
-    rows.add(row);
-    for (let at = (row ?? 0) + 1; at <= (lastRow ?? 0); at += 1) rows.add(at);
-  }
-  return (row) => rows.has(row);
+  const { original, originalMissing } = known.original === null ? later : known;
+  const refusals = inOrder([...without(known.refusals, coveredBy(later.refusals)), ...later.refusals]);
+  // Of a line of which nothing was kept, the first word is the later one's.
+  return { ...(known.refusals.length === 0 ? later : known), original, originalMissing, refusals };
 }

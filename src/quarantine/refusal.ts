@@ -1,11 +1,10 @@
 import type { RejectionStage } from '../core/types';
+import { countRows, filterRows, type RowRange, type Rows, rowsOf, withoutRows } from './rows';
 
-/** What was said of one row of a line, or of several in a row: so that a refused event of 100,000 rows stays small. */
+/** What was said of one row of a line, or of several alike: so that a refused event of 100,000 rows stays small. */
 export interface Refusal {
-  /** From 0; null when the whole line or event is meant. */
-  readonly row: number | null;
-  /** The last row that is meant; `row` again when it is the only one. */
-  readonly lastRow: number | null;
+  /** Null when the whole line or event is meant. */
+  readonly rows: Rows | null;
   readonly stage: RejectionStage;
   readonly code: string;
   readonly reason: string;
@@ -15,67 +14,65 @@ export interface Refusal {
 }
 
 /** Inferences: a line or event that cannot be decoded counts as one. */
-export const unitsOf = ({ row, lastRow }: Refusal): number => (lastRow ?? 0) - (row ?? 0) + 1;
+export const unitsOf = ({ rows }: Refusal): number => (rows === null ? 1 : countRows(rows));
 
-/** In the order of rows, neighbours with one answer joined: one form, whatever the order in which they came. */
-export function inOrder(refusals: readonly Refusal[]): Refusal[] {
-  const sorted = [...refusals].sort((a, b) => (a.row ?? -1) - (b.row ?? -1));
+/** What was said alike is joined, and stands in the order of first rows: one form, in whatever order it came. */
+export function inOrder(refusals: Iterable<Refusal>): Refusal[] {
+  const alike = new Map<string, { readonly refusal: Refusal; readonly ranges: RowRange[] }>();
   const joined: Refusal[] = [];
-  for (const refusal of sorted) {
-    const last = joined.at(-1);
-    if (last !== undefined && isNext(last, refusal)) joined[joined.length - 1] = { ...last, lastRow: refusal.lastRow };
-    else joined.push(refusal);
+  for (const refusal of refusals) {
+    const key = likeness(refusal);
+    const known = alike.get(key);
+    if (refusal.rows === null) joined.push(refusal);
+    else if (known === undefined) alike.set(key, { refusal, ranges: [...refusal.rows] });
+    else for (const range of refusal.rows) known.ranges.push(range);
   }
-  return joined;
+  for (const { refusal, ranges } of alike.values()) joined.push(withRows(refusal, rowsOf(ranges)));
+  return joined.sort((a, b) => firstRow(a) - firstRow(b));
 }
 
-/** The parts of them that are about rows for which `isKept` holds. */
-export function keptRows(refusals: readonly Refusal[], isKept: (row: number | null) => boolean): Refusal[] {
-  return refusals.flatMap((refusal) => partsOf(refusal, isKept));
+/** Without what is said of some rows, or of the whole line (null). */
+export function without(refusals: readonly Refusal[], { rows, line }: { rows: Rows; line: boolean }): Refusal[] {
+  return refusals.flatMap((refusal) => {
+    if (refusal.rows === null) return line ? [] : [refusal];
+    const left = withoutRows(refusal.rows, rows);
+    return left.length === 0 ? [] : [withRows(refusal, left)];
+  });
 }
 
-function partsOf(refusal: Refusal, isKept: (row: number | null) => boolean): Refusal[] {
-  const { row, lastRow } = refusal;
-  if (row === null || lastRow === null) return isKept(null) ? [refusal] : [];
-  const parts: Refusal[] = [];
-  let first: number | null = null;
-  for (let at = row; at <= lastRow + 1; at += 1) {
-    const keeps = at <= lastRow && isKept(at);
-    if (keeps) first ??= at;
-    else if (first !== null) {
-      parts.push(part(refusal, first, at - 1));
-      first = null;
-    }
-  }
-  return parts;
+/** The parts of them that are about rows for which it holds; null asks for the whole line. */
+export function kept(refusals: readonly Refusal[], isKept: (row: number | null) => boolean): Refusal[] {
+  return refusals.flatMap((refusal) => {
+    if (refusal.rows === null) return isKept(null) ? [refusal] : [];
+    const left = filterRows(refusal.rows, isKept);
+    return left.length === 0 ? [] : [withRows(refusal, left)];
+  });
 }
 
-/** Some of its rows alone. */
-export function part(refusal: Refusal, row: number, lastRow: number): Refusal {
-  const { partnerInferenceId: id } = refusal;
+/** Everything they speak of. */
+export function coveredBy(refusals: readonly Refusal[]): { readonly rows: Rows; readonly line: boolean } {
+  return {
+    rows: rowsOf(refusals.flatMap(({ rows }) => rows ?? [])),
+    line: refusals.some(({ rows }) => rows === null),
+  };
+}
+
+/** Equal for refusals that differ in their rows alone. */
+export function likeness(refusal: Refusal): string {
+  const { stage, code, reason, decoderVersion, partnerInferenceId } = refusal;
+  return [stage, code, decoderVersion, stemOf(refusal) ?? partnerInferenceId, reason].join('\0');
+}
+
+export function withRows(refusal: Refusal, rows: Rows): Refusal {
   const stem = stemOf(refusal);
-  return { ...refusal, row, lastRow, partnerInferenceId: stem === null ? id : `${stem}${row}` };
-}
-
-function isNext(last: Refusal, next: Refusal): boolean {
-  if (last.lastRow === null || next.row !== last.lastRow + 1) return false;
-  const isAlike =
-    last.stage === next.stage &&
-    last.code === next.code &&
-    last.reason === next.reason &&
-    last.decoderVersion === next.decoderVersion;
-  return isAlike && idOf(last, next.row) === next.partnerInferenceId;
-}
-
-function idOf(refusal: Refusal, row: number): string | null {
-  const stem = stemOf(refusal);
-  return stem === null ? refusal.partnerInferenceId : `${stem}${row}`;
+  return { ...refusal, rows, ...(stem === null ? {} : { partnerInferenceId: `${stem}${rows[0]?.[0] ?? 0}` }) };
 }
 
 /** The part of the id that the rows of an event share, up to the row's number; null when there is no such part. */
-function stemOf({ row, partnerInferenceId }: Refusal): string | null {
-  const ending = `_${row}`;
-  return partnerInferenceId?.endsWith(ending) === true
-    ? partnerInferenceId.slice(0, partnerInferenceId.length - ending.length + 1)
-    : null;
+function stemOf(refusal: Refusal): string | null {
+  const ending = String(firstRow(refusal));
+  const { partnerInferenceId: id } = refusal;
+  return id?.endsWith(`_${ending}`) === true ? id.slice(0, id.length - ending.length) : null;
 }
+
+const firstRow = ({ rows }: Refusal): number => rows?.[0]?.[0] ?? -1;

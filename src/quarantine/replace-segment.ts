@@ -14,8 +14,8 @@ export async function replaceSegment(
 ): Promise<string | null> {
   if (body === (read?.body ?? '')) return read?.tag ?? null;
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
-    const tag = await tryOnce(store, key, read, body);
-    if (tag !== 'refused') return tag;
+    const written = await tryOnce(store, key, read, body);
+    if (written !== null) return written.tag;
     const current = await store.get(key);
     // A write of ours whose answer was lost on its way, and which was repeated below.
     if ((current?.body ?? '') === body) return current?.tag ?? null;
@@ -28,17 +28,17 @@ export async function replaceSegment(
 /** S3 answers 409 to a write that met another one; here that can only be an earlier try of the same write. */
 const MAX_ATTEMPTS = 3;
 
+/** Null: refused. */
 async function tryOnce(
   store: StateStore,
   key: string,
   read: Stored | null,
   body: string,
-): Promise<string | null | 'refused'> {
-  if (body === '') return (await removed(store, key, read)) ? null : 'refused';
+): Promise<{ readonly tag: string | null } | null> {
+  if (body === '') {
+    const removed = await store.remove(key, read === null ? undefined : { tag: read.tag });
+    return removed === 'removed' ? { tag: null } : null;
+  }
   const written = await store.put(key, body, read === null ? 'absent' : { tag: read.tag });
-  return written.kind === 'written' ? written.tag : 'refused';
-}
-
-async function removed(store: StateStore, key: string, read: Stored | null): Promise<boolean> {
-  return (await store.remove(key, read === null ? undefined : { tag: read.tag })) === 'removed';
+  return written.kind === 'written' ? written : null;
 }

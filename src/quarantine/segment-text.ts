@@ -1,6 +1,7 @@
 import type { Original } from './original';
 import type { LineSource, QuarantinedLine } from './quarantined-line';
 import { inOrder, type Refusal } from './refusal';
+import { parseRows, type Rows, rowsText } from './rows';
 
 /**
  * A segment as text: one JSON record a line, sorted by line and row. The first record of a captured line says where it
@@ -9,9 +10,13 @@ import { inOrder, type Refusal } from './refusal';
  */
 type LineRecord = RefusalRecord & Partial<Omit<QuarantinedLine, 'line' | 'refusals'>>;
 
-interface RefusalRecord extends Refusal {
+interface RefusalRecord extends Omit<Refusal, 'rows'> {
   readonly schema: 1;
   readonly line: number;
+  /** The first of the rows; null when the whole line or event is meant. */
+  readonly row: number | null;
+  /** All of them (`0-5 8`); null when it is that one row, or the whole line. */
+  readonly rows: string | null;
 }
 
 /** Empty when no line has anything refused. */
@@ -40,11 +45,34 @@ export function readSegment(body: string, key: string): Map<number, QuarantinedL
   return lines;
 }
 
-const refusalRecord = (line: number, refusal: Refusal): RefusalRecord => ({ schema: 1, line, ...refusalOf(refusal) });
-
 /** In this order, always: equal refusals make equal bytes. */
-function refusalOf({ row, lastRow, stage, code, reason, partnerInferenceId, decoderVersion }: Refusal): Refusal {
-  return { row, lastRow, stage, code, reason, partnerInferenceId, decoderVersion };
+function refusalRecord(line: number, refusal: Refusal): RefusalRecord {
+  const { rows, stage, code, reason, partnerInferenceId, decoderVersion } = refusal;
+  const [first, ...more] = rows ?? [];
+  const isOne = first === undefined || (more.length === 0 && first[0] === first[1]);
+  return {
+    schema: 1,
+    line,
+    row: first?.[0] ?? null,
+    rows: isOne ? null : rowsText(rows ?? []),
+    stage,
+    code,
+    reason,
+    partnerInferenceId,
+    decoderVersion,
+  };
+}
+
+function refusalOf({ row, rows, stage, code, reason, partnerInferenceId, decoderVersion }: RefusalRecord): Refusal {
+  const one: Rows | null = row === null ? null : [[row, row]];
+  return {
+    rows: rows === null ? one : parseRows(rows),
+    stage,
+    code,
+    reason,
+    partnerInferenceId,
+    decoderVersion,
+  };
 }
 
 function lineRecord(line: QuarantinedLine): Omit<QuarantinedLine, 'line' | 'refusals'> {
