@@ -1,0 +1,64 @@
+import { parseArgs } from 'node:util';
+import { SingleBar } from 'cli-progress';
+import { type Bundles, plainBundles } from './bundles';
+import { Pool } from './pool';
+import { type Failed, runSeeds } from './run-seeds';
+import type { Scenario } from './scenario';
+import { SCENARIOS } from './scenarios';
+import { seedsOf } from './seeds';
+import { addOutcome, emptyTotal, totalLine } from './totals';
+
+/** `npm run conservation -- --seeds 1-1000 [--scenario NAME] [--parallel 2]`: every scenario with every seed. */
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1-20' },
+    scenario: { type: 'string', multiple: true },
+    parallel: { type: 'string', default: '2' },
+    /** Scenarios that take long are left out unless they are named. */
+    long: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+
+// The SDK's notice about Node 20 would stand between the results.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+async function main(): Promise<void> {
+  const chosen = values.scenario?.map(named) ?? SCENARIOS.filter(({ isLong }) => values.long || !isLong);
+  const bundles = await plainBundles();
+  const failed: Failed[] = [];
+  for (const scenario of chosen) failed.push(...(await runAll(scenario, bundles)));
+  for (const { again, problems, codes } of failed) {
+    console.log(`\n${again}\n  handed over: ${JSON.stringify(codes)}`);
+    for (const problem of problems) console.log(`  ${problem}`);
+  }
+  process.exitCode = failed.length === 0 ? 0 : 1;
+}
+
+async function runAll(scenario: Scenario, bundles: Bundles): Promise<Failed[]> {
+  const seeds = seedsOf(values.seeds);
+  const total = emptyTotal();
+  const startedMs = performance.now();
+  const format = `${scenario.name} {bar} {value}/{total} {eta_formatted}`;
+  const bar = process.stdout.isTTY ? new SingleBar({ format, clearOnComplete: true }) : null;
+  bar?.start(seeds.length, 0);
+  const failed = await runSeeds(scenario, seeds, bundles, new Pool(Number(values.parallel)), (outcome, seed) => {
+    addOutcome(total, outcome);
+    bar?.increment();
+    const { problems, ...numbers } = outcome;
+    if (values.verbose)
+      console.log(scenario.name, seed, JSON.stringify(numbers), problems.length === 0 ? '' : 'FAILED');
+    else if (outcome.note !== undefined && scenario.isLong === true) console.log(scenario.name, seed, outcome.note);
+  });
+  bar?.stop();
+  console.log(totalLine(scenario.name, total, failed.length, performance.now() - startedMs));
+  return failed;
+}
+
+function named(name: string): Scenario {
+  const found = SCENARIOS.find((scenario) => scenario.name === name);
+  if (found !== undefined) return found;
+  throw new Error(`there is no scenario ${name}; there are ${SCENARIOS.map((scenario) => scenario.name).join(', ')}`);
+}
+
+void main();
