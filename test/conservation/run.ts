@@ -28,10 +28,7 @@ async function main(): Promise<void> {
   const bundles = await plainBundles();
   const failed: Failed[] = [];
   for (const scenario of chosen) failed.push(...(await runAll(scenario, bundles)));
-  for (const { again, problems, codes } of failed) {
-    console.log(`\n${again}\n  handed over: ${JSON.stringify(codes)}`);
-    for (const problem of problems) console.log(`  ${problem}`);
-  }
+  if (failed.length > 0) console.log(`\n${failed.length} failed:\n${failed.map(({ again }) => again).join('\n')}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
@@ -52,6 +49,10 @@ async function runAll(scenario: Scenario, bundles: Bundles): Promise<Failed[]> {
   });
   bar?.stop();
   console.log(totalLine(scenario.name, total, failed.length, performance.now() - startedMs));
+  for (const { again, problems, codes } of failed) {
+    console.log(`  ${again}\n    handed over: ${JSON.stringify(codes)}`);
+    for (const problem of problems) console.log(`    ${problem}`);
+  }
   return failed;
 }
 
