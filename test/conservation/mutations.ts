@@ -131,4 +131,16 @@ export const MUTATIONS: readonly Mutation[] = [
       },
     ],
   },
+  {
+    name: 'progress that forgets what it has not come to yet',
+    scenario: 'damaged-reads',
+    seeds: '30-36',
+    changes: [
+      {
+        file: 'src/core/progress.ts',
+        find: 'const rest = this.earlier.rest();',
+        replace: 'const rest: never[] = [];',
+      },
+    ],
+  },
 ];

@@ -46,8 +46,8 @@ export const pause = scenario(
         const now = JSON.stringify([...(await world.buckets.entries(world.options.sinks[0]?.name ?? ''))]);
         if (now !== entries) problems.add('written by the process that woke', now.slice(0, 300));
         // Requests that were on their way already, and waited for their connections, may go out.
-        const most = sends.before === 0 ? 0 : inFlight;
-        if (sends.after > most) problems.add('sent by the process that woke', `${sends.after} requests`);
+        const allowed = sends.before === 0 ? 0 : inFlight;
+        if (sends.after > allowed) problems.add('sent by the process that woke', `${sends.after} requests`);
       },
     };
   },
