@@ -16,6 +16,7 @@ import {
   MAX_VALUES_PER_EVENT,
   REQUEST_TIMEOUT_MS,
 } from './defaults';
+import { clearSecrets } from './clear-secrets';
 import { VERSION } from '../version';
 import { problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
@@ -48,10 +49,10 @@ export function parseModelConfig(raw: unknown): ModelConfig {
   const parsed = modelSchema.safeParse(raw);
   const problems = parsed.success ? [] : problemsOf(parsed.error, raw, '');
   const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw), raw);
-  const all = [...problems, ...sinkProblems];
+  const all = [...problems, ...sinkProblems, ...clearSecrets(raw)];
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { data } = parsed;
-  return { model: data.model, capture: data.capture ?? null, rules: modelRules(data), sinks };
+  return { model: data.model, capture: data.capture === undefined ? null : { bucket: data.capture.bucket, prefix: data.capture.prefix }, rules: modelRules(data), sinks };
 }
 
 const rawSinks = (raw: unknown): unknown[] => {
@@ -85,9 +86,13 @@ function parseSinks(raws: readonly unknown[], model: unknown): { sinks: SinkConf
   return { sinks, problems };
 }
 
+/** How a model is deployed changes no row: a larger instance must not begin an event anew. */
+const DEPLOYED = new Set(['capture', 'endpoint', 'forwarder', 'alarms']);
+
 /** Of the model's settings and this sink's, as they are written; another sink's change nothing here. */
 function hashOf(model: unknown, sink: unknown): string {
-  const own = { ...(model as object), sinks: [sink], version: VERSION };
+  const read = Object.entries(model as object).filter(([key]) => !DEPLOYED.has(key));
+  const own = { ...Object.fromEntries(read), sinks: [sink], version: VERSION };
   return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16);
 }
 

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { parsePath, hasSeveralAxes } from '../core/decode/path';
+import { captureSchema } from './deploy/capture-schema';
+import { endpointSchema } from './deploy/endpoint-schema';
+import { alarmsSchema, forwarderSchema } from './deploy/forwarder-schema';
 
 /** The one schema of a model's configuration; each sink adds its own part (`sinks/<name>/definition.ts`). */
 
@@ -88,19 +91,15 @@ const limits = z.strictObject({
 
 export const modelSchema = z.strictObject({
   model: z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, "_" or "-"' }),
-  capture: z
-    .strictObject({
-      bucket: z.string().min(3).max(63),
-      prefix: z.string().regex(/^(?!s3:|\/)[^\s].*\/$/, {
-        error: 'must be a key prefix that ends with "/" (captures/credit-risk/), without s3:// and bucket',
-      }),
-    })
-    .optional(),
+  capture: captureSchema.optional(),
+  endpoint: endpointSchema.optional(),
   input: inputSide.optional(),
   output: outputSide.optional(),
   identity: z.enum(['inferenceId', 'eventId']).optional(),
   shadow: z.strictObject({ variants: z.array(z.string().min(1)).min(1) }).optional(),
   limits: limits.optional(),
+  forwarder: forwarderSchema.optional(),
+  alarms: alarmsSchema.optional(),
   sinks: z.array(z.looseObject({ type: z.string() })).min(1, { error: 'must name at least one sink' }),
 });
 

@@ -111,8 +111,8 @@ describe('a capture file', () => {
     expect(parsed.map((each) => each.kind)).toEqual(['rejection', 'event', 'event', 'event']);
   });
 
-  test('of a bracket and millions of blank lines is not held in memory', async () => {
-    const blank = Buffer.concat([Buffer.from('[\n'), Buffer.alloc(2_000_000, 10), Buffer.from(`${captureLine()}\n`)]);
+  test('of a bracket and hundreds of thousands of blank lines is not held in memory', async () => {
+    const blank = Buffer.concat([Buffer.from('[\n'), Buffer.alloc(200_000, 10), Buffer.from(`${captureLine()}\n`)]);
     let held = 0;
     const kinds = new Map<string, number>();
     for await (const each of readCaptureFile(inChunks(blank, 1 << 16), FILE, 1 << 20)) {
@@ -120,7 +120,7 @@ describe('a capture file', () => {
       if (each.kind === 'blank') held += 1;
     }
 
-    expect([kinds.get('event'), kinds.get('rejection'), held]).toEqual([1, 1, 2_000_000]);
+    expect([kinds.get('event'), kinds.get('rejection'), held]).toEqual([1, 1, 200_000]);
   });
 
   test('of no bytes, or of blank lines alone, holds nothing', async () => {

@@ -1,0 +1,59 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
+import { problemsOf } from '../../src/config/problems';
+import { messageOf } from '../../src/core/errors';
+
+/** What all models of one application share: `capture-relay.yaml`, beside `models/`. All of it may be left out. */
+export const SETTINGS_FILE = 'capture-relay.yaml';
+
+/**
+ * Captures must outlive whatever may still want to read them: a message lives 14 days, and the sweep closes an hour two
+ * days after it ended. Five more to act on an alarm.
+ */
+export const MIN_CAPTURE_RETENTION_DAYS = 21;
+
+/** What CloudWatch Logs takes (PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+const schema = z.strictObject({
+  /** Begins every stack's name. Default: capture-relay. */
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'must be 1 to 31 lower-case letters, digits or "-", a letter first' })
+    .optional(),
+  account: z.string().regex(/^\d{12}$/, { error: 'must be the 12 digits of an account, in quotes' }).optional(),
+  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' }).optional(),
+  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+  /** Name of a managed policy of the account that bounds every role. */
+  permissionsBoundary: z.string().regex(/^[\w+=,.@-]{1,128}$/, { error: 'must be the name of a managed policy' }).optional(),
+  logRetentionDays: z
+    .int()
+    .refine((days) => LOG_RETENTION_DAYS.includes(days as 1), { error: `must be one of ${LOG_RETENTION_DAYS.join(', ')}` })
+    .optional(),
+  /** Captures in buckets made here expire after this many days. Default: never. */
+  captureRetentionDays: z.int().min(MIN_CAPTURE_RETENTION_DAYS).max(36_500).optional(),
+  /** For models that name none. */
+  alarms: alarmsSchema.optional(),
+});
+
+export type AppSettings = z.infer<typeof schema>;
+
+/** The settings of a folder, or everything that is wrong in them. */
+export function readAppSettings(directory: string): { settings: AppSettings } | { problems: string[] } {
+  const path = join(directory, SETTINGS_FILE);
+  if (!existsSync(path)) return { settings: {} };
+  let raw: unknown;
+  try {
+    raw = parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (error) {
+    return { problems: [`${path} cannot be read: ${messageOf(error)}`] };
+  }
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { settings: parsed.data };
+  return { problems: problemsOf(parsed.error, raw, '').map((problem) => `${path} ${problem}`) };
+}

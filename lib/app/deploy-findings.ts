@@ -1,0 +1,134 @@
+import type { ConfigFile } from '../../src/cli/check/config-file';
+import { type Finding, finding } from '../../src/cli/check/finding';
+import { unknownInstanceTypes } from '../endpoint/instance-types';
+import type { AppSettings } from './app-settings';
+import { stackId } from './stack-names';
+
+/**
+ * What is wrong with a configuration for a deployment, though a function that somebody else set up could run with it.
+ * Read from the raw document, so that a misspelt key does not hide the rest.
+ */
+export function deployFindings(file: ConfigFile, settings: AppSettings): Finding[] {
+  if (file.raw === null) return [];
+  const model = record(file.raw);
+  return [
+    ...missing(model, settings),
+    ...sinkFindings(model),
+    ...unknownInstanceTypes(model).map(({ key, problem, given, cure }) => ({
+      ...wrong(key, problem, cure),
+      given,
+    })),
+    ...regionFindings(model, settings),
+  ];
+}
+
+type Json = Readonly<Record<string, unknown>>;
+
+function missing(model: Json, settings: AppSettings): Finding[] {
+  const findings: Finding[] = [];
+  if (model.capture === undefined)
+    findings.push(wrong('capture', 'is missing', 'say where captures go: {bucket: …, prefix: captures/…/}'));
+  if (model.endpoint === undefined)
+    findings.push(wrong('endpoint', 'is missing', 'say which: {existing: its name}, or {create: {…}}'));
+  if (model.alarms === undefined && settings.alarms === undefined)
+    findings.push(
+      wrong(
+        'alarms',
+        'is missing here and in capture-relay.yaml: nobody would hear of a lost file',
+        'name an address or a topic: {emails: [team@example.com]}',
+      ),
+    );
+  return findings;
+}
+
+/** A function has neither a disk that lasts nor variables that CDK would not write into the template in clear. */
+function sinkFindings(model: Json): Finding[] {
+  return listOf(model.sinks).flatMap((sink, at) => {
+    const key = `sinks[${at}]`;
+    const ofEnv = Object.entries(sink).filter(([, value]) => typeof record(value).env === 'string');
+    return [
+      ...(sink.type === 'file'
+        ? [wrong(`${key}.type`, 'file writes to a disk that a function loses', 'keep it for this machine; name a partner')]
+        : []),
+      ...ofEnv.map(([name]) =>
+        wrong(
+          `${key}.${name}`,
+          'is a variable, which would stand in the template in clear',
+          'refer to {secret: name} or {ssm: name}',
+        ),
+      ),
+    ];
+  });
+}
+
+/** S3 notifies queues and topics of its own region only. */
+function regionFindings(model: Json, settings: AppSettings): Finding[] {
+  const { region } = record(model.capture);
+  if (region === undefined || settings.region === undefined || region === settings.region) return [];
+  return [
+    {
+      ...wrong(
+        'capture.region',
+        `is not the region of the application (${settings.region}), and S3 notifies within one region only`,
+        `deploy this model by an application of that region: region in its capture-relay.yaml`,
+      ),
+      given: JSON.stringify(region),
+    },
+  ];
+}
+
+/** What is wrong between models that are each fine by themselves. */
+export function findAcrossDeployed(files: readonly ConfigFile[]): ReadonlyMap<string, readonly Finding[]> {
+  return new Map(
+    files.map((file, at) => [file.path, files.slice(0, at).flatMap((earlier) => between(earlier, file))] as const),
+  );
+}
+
+function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
+  const [a, b] = [record(earlier.raw), record(later.raw)];
+  const findings: Finding[] = [];
+  if (typeof a.model === 'string' && typeof b.model === 'string' && a.model !== b.model)
+    if (stackId(a.model) === stackId(b.model))
+      findings.push(
+        wrong(
+          'model',
+          `"${b.model}" and "${a.model}" of ${earlier.path} would share the stack ${stackId(b.model)}`,
+          'give one of them another name',
+        ),
+      );
+  const [one, other] = [record(a.capture), record(b.capture)];
+  if (storeOf(one) !== storeOf(other) && one.bucket === other.bucket && typeof one.bucket === 'string')
+    findings.push(
+      wrong(
+        'capture.store',
+        `"${storeOf(other)}" is not what ${earlier.path} says of the same bucket ("${storeOf(one)}")`,
+        'say the same in both',
+      ),
+    );
+  else if (storeOf(one) === 'own' && one.bucket === other.bucket)
+    findings.push(
+      wrong('capture.store', `"own" is said of one bucket by ${earlier.path}, too`, 'take "shared", or another bucket'),
+    );
+  if (storeOf(one) === 'shared' && storeOf(other) === 'shared' && one.bucket !== other.bucket)
+    findings.push({
+      ...wrong(
+        'capture.bucket',
+        `is not the shared bucket "${String(one.bucket)}" of ${earlier.path}; models share one`,
+        'name that one, or say store: own (a bucket of its own) or store: existing (a bucket that is there)',
+      ),
+      given: JSON.stringify(other.bucket),
+    });
+  return findings;
+}
+
+const storeOf = (capture: Json): unknown => capture.store ?? 'shared';
+
+const wrong = (key: string, problem: string, cure: string): Finding => ({
+  ...finding('wrong', 'configuration', key, problem),
+  cure,
+});
+
+export const record = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+export const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : []);

@@ -1,0 +1,50 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { NamedBucket } from '../constructs/named-bucket';
+import type { Construct } from 'constructs';
+import { AccessLogs } from '../constructs/access-logs';
+import { CaptureStore } from '../constructs/capture-store';
+import { RelayKey } from '../constructs/relay-key';
+import { StateStore } from '../constructs/state-store';
+
+export interface StoreStackProps extends StackProps {
+  readonly app: string;
+  /** Name of the bucket that models share; null: none of them does. */
+  readonly sharedBucket: string | null;
+  readonly captureRetentionDays?: number;
+}
+
+/** What all models share: the key, the state bucket, the access logs, and the bucket of captures where one is shared. */
+export class StoreStack extends Stack {
+  readonly key: IKey;
+  readonly stateBucket: NamedBucket;
+  readonly accessLogs: NamedBucket;
+  readonly captureBucket: NamedBucket | null;
+
+  constructor(scope: Construct, id: string, props: StoreStackProps) {
+    const { app, sharedBucket, captureRetentionDays, ...stackProps } = props;
+    super(scope, id, stackProps);
+    this.key = new RelayKey(this, 'Key', { alias: app }).key;
+    this.accessLogs = new AccessLogs(this, 'AccessLogs').bucket;
+    const kept = {
+      key: this.key,
+      accessLogs: this.accessLogs,
+    };
+    this.stateBucket = new StateStore(this, 'State', {
+      ...kept,
+      ...(captureRetentionDays === undefined ? {} : { captureRetentionDays }),
+    }).bucket;
+    this.captureBucket =
+      sharedBucket === null
+        ? null
+        : new CaptureStore(this, 'Captures', {
+            ...kept,
+            bucketName: sharedBucket,
+            ...(captureRetentionDays === undefined ? {} : { retentionDays: captureRetentionDays }),
+          }).bucket;
+    new CfnOutput(this, 'StateBucket', {
+      value: this.stateBucket.bucketName,
+      description: 'For --state of capture-relay status, find, replay, redrive and purge',
+    });
+  }
+}
