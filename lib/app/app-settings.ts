@@ -24,7 +24,8 @@ const schema = z.strictObject({
   /** Begins every stack's name. Default: capture-relay. */
   name: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'must be 1 to 31 lower-case letters, digits or "-", a letter first' })
+    // The state bucket's name holds it, the account and the region, in 63 characters.
+    .regex(/^[a-z][a-z0-9-]{0,23}$/, { error: 'must be 1 to 24 lower-case letters, digits or "-", a letter first' })
     .optional(),
   account: z.string().regex(/^\d{12}$/, { error: 'must be the 12 digits of an account, in quotes' }).optional(),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' }).optional(),
@@ -37,6 +38,11 @@ const schema = z.strictObject({
     .optional(),
   /** Captures in buckets made here expire after this many days. Default: never. */
   captureRetentionDays: z.int().min(MIN_CAPTURE_RETENTION_DAYS).max(36_500).optional(),
+  /** A state bucket that is there already: of an application that was destroyed. Default: one is made. */
+  stateBucket: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket' })
+    .optional(),
   /** For models that name none. */
   alarms: alarmsSchema.optional(),
 });

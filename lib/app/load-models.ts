@@ -20,7 +20,10 @@ export interface ModelFile {
 }
 
 /** What a model must say to be deployed, beside what it must say to be forwarded. */
-export type DeployedModel = RawModel & Required<Pick<RawModel, 'capture' | 'endpoint'>>;
+export type DeployedModel = RawModel & {
+  readonly capture: NonNullable<RawModel['capture']>;
+  readonly endpoint: NonNullable<RawModel['endpoint']>;
+};
 
 export interface RelayFiles {
   readonly settings: AppSettings;

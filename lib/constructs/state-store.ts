@@ -9,6 +9,8 @@ import { logAccess } from './capture-store';
 const ENTRIES_OUTLIVE_CAPTURES_DAYS = 30;
 
 export interface StateStoreProps {
+  /** Said, not made up: a second, empty ledger would deliver everything again. */
+  readonly bucketName: string;
   readonly key: IKey;
   readonly accessLogs: NamedBucket;
   /** As the captures'. Ledger and roll-ups stay 30 days longer, or replays would deliver again. Default: never. */
@@ -22,11 +24,12 @@ export interface StateStoreProps {
 export class StateStore extends Construct {
   readonly bucket: Bucket;
 
-  constructor(scope: Construct, id: string, { key, accessLogs, captureRetentionDays }: StateStoreProps) {
+  constructor(scope: Construct, id: string, { bucketName, key, accessLogs, captureRetentionDays }: StateStoreProps) {
     super(scope, id);
     const expiry =
       captureRetentionDays === undefined ? null : Duration.days(captureRetentionDays + ENTRIES_OUTLIVE_CAPTURES_DAYS);
     this.bucket = new Bucket(this, 'Bucket', {
+      bucketName,
       encryption: BucketEncryption.KMS,
       encryptionKey: key,
       bucketKeyEnabled: true,

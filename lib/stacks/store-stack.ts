@@ -1,6 +1,6 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { NamedBucket } from '../constructs/named-bucket';
+import { bucketNamed, type NamedBucket } from '../constructs/named-bucket';
 import type { Construct } from 'constructs';
 import { AccessLogs } from '../constructs/access-logs';
 import { CaptureStore } from '../constructs/capture-store';
@@ -12,6 +12,8 @@ export interface StoreStackProps extends StackProps {
   /** Name of the bucket that models share; null: none of them does. */
   readonly sharedBucket: string | null;
   readonly captureRetentionDays?: number;
+  /** A state bucket that is there already; null: one is made. */
+  readonly stateBucket: string | null;
 }
 
 /** What all models share: the key, the state bucket, the access logs, and the bucket of captures where one is shared. */
@@ -19,10 +21,9 @@ export class StoreStack extends Stack {
   readonly key: IKey;
   readonly stateBucket: NamedBucket;
   readonly accessLogs: NamedBucket;
-  readonly captureBucket: NamedBucket | null;
 
   constructor(scope: Construct, id: string, props: StoreStackProps) {
-    const { app, sharedBucket, captureRetentionDays, ...stackProps } = props;
+    const { app, sharedBucket, captureRetentionDays, stateBucket, ...stackProps } = props;
     super(scope, id, stackProps);
     this.key = new RelayKey(this, 'Key', { alias: app }).key;
     this.accessLogs = new AccessLogs(this, 'AccessLogs').bucket;
@@ -30,18 +31,19 @@ export class StoreStack extends Stack {
       key: this.key,
       accessLogs: this.accessLogs,
     };
-    this.stateBucket = new StateStore(this, 'State', {
-      ...kept,
-      ...(captureRetentionDays === undefined ? {} : { captureRetentionDays }),
-    }).bucket;
-    this.captureBucket =
-      sharedBucket === null
-        ? null
-        : new CaptureStore(this, 'Captures', {
-            ...kept,
-            bucketName: sharedBucket,
-            ...(captureRetentionDays === undefined ? {} : { retentionDays: captureRetentionDays }),
-          }).bucket;
+    this.stateBucket = bucketNamed(stateBucket ?? `${app}-state-${Aws.ACCOUNT_ID}-${Aws.REGION}`);
+    if (stateBucket === null)
+      new StateStore(this, 'State', {
+        ...kept,
+        bucketName: this.stateBucket.bucketName,
+        ...(captureRetentionDays === undefined ? {} : { captureRetentionDays }),
+      });
+    if (sharedBucket !== null)
+      new CaptureStore(this, 'Captures', {
+        ...kept,
+        bucketName: sharedBucket,
+        ...(captureRetentionDays === undefined ? {} : { retentionDays: captureRetentionDays }),
+      });
     new CfnOutput(this, 'StateBucket', {
       value: this.stateBucket.bucketName,
       description: 'For --state of capture-relay status, find, replay, redrive and purge',

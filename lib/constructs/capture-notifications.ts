@@ -1,0 +1,127 @@
+import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { functionCode } from '../forwarder/function-code';
+import { RelayFunction } from '../forwarder/relay-function';
+import { acknowledge } from '../nag/acknowledge';
+import type { NamedBucket } from './named-bucket';
+
+export interface CaptureNotificationsProps {
+  /** Names the rules, so that each can be told from others' in the bucket. */
+  readonly model: string;
+  readonly bucket: NamedBucket;
+  /** Each ends with "/": the captures of the endpoint, and those of its shadow test. */
+  readonly prefixes: readonly string[];
+  readonly target: { readonly queue: Queue } | { readonly topic: Topic };
+  /** Default: notification. `eventbridge` where S3's own rules have no room or would overlap. */
+  readonly trigger?: 'notification' | 'eventbridge' | undefined;
+  readonly key: IKey;
+  readonly logRetentionDays: number;
+}
+
+/** Only whole files are captures; others of the same prefix are not this pipeline's. */
+const SUFFIX = '.jsonl';
+
+/** SageMaker puts, people copy, tools upload in parts: all of them make a capture. */
+const EVENTS = ['s3:ObjectCreated:*'];
+
+/**
+ * Tells the forwarder of every new capture. The rules of a bucket are one document that S3 replaces as a whole, without
+ * any condition, so it is read, merged, written and read again by a function of our own: others' rules stay as they are,
+ * and a change that somebody made meanwhile is seen (docs/triggers.md).
+ */
+export class CaptureNotifications extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: CaptureNotificationsProps,
+  ) {
+    super(scope, id);
+    const isEventBridge = props.trigger === 'eventbridge';
+    if (isEventBridge) this.routeEvents();
+    const resource = this.bucketRules(isEventBridge);
+    if (!isEventBridge) resource.node.addDependency(this.admitS3());
+  }
+
+  private bucketRules(isEventBridge: boolean): CustomResource {
+    const { bucket, prefixes, model, target } = this.props;
+    const provider = new RelayFunction(this, 'Provider', {
+      description: `Writes the notification rules of ${model}`,
+      onFailure: 'CloudFormation waits for its answer, and fails the deployment without one.',
+      code: functionCode('notifications', null),
+      // It waits up to a minute for permissions to take effect, and tries a few times.
+      timeout: Duration.minutes(5),
+      memoryMb: 256,
+      environment: {},
+      statements: [
+        new PolicyStatement({
+          actions: ['s3:GetBucketNotification', 's3:PutBucketNotification', 's3:GetBucketLocation', 's3:ListBucket'],
+          resources: [bucket.bucketArn],
+        }),
+      ],
+      key: this.props.key,
+      logRetentionDays: this.props.logRetentionDays,
+    });
+    const destination =
+      'queue' in target ? { QueueArn: target.queue.queueArn } : { TopicArn: target.topic.topicArn };
+    return new CustomResource(this, 'Rules', {
+      resourceType: 'Custom::CaptureNotifications',
+      serviceToken: provider.function.functionArn,
+      serviceTimeout: Duration.minutes(6),
+      properties: {
+        BucketName: bucket.bucketName,
+        Rules: isEventBridge
+          ? []
+          : prefixes.map((prefix, at) => ({
+              Id: at === 0 ? model : `${model}-${at}`,
+              Events: EVENTS,
+              Prefix: prefix,
+              Suffix: SUFFIX,
+              ...destination,
+            })),
+        EventBridge: isEventBridge ? 'true' : 'false',
+      },
+    });
+  }
+
+  /** The destination's own policy, which S3 tries before it takes a rule. */
+  private admitS3(): Construct {
+    const { bucket, target } = this.props;
+    const statement = new PolicyStatement({
+      principals: [new ServicePrincipal('s3.amazonaws.com')],
+      actions: ['queue' in target ? 'sqs:SendMessage' : 'sns:Publish'],
+      resources: ['queue' in target ? target.queue.queueArn : target.topic.topicArn],
+      conditions: {
+        ArnEquals: { 'aws:SourceArn': bucket.bucketArn },
+        StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+      },
+    });
+    const added =
+      'queue' in target ? target.queue.addToResourcePolicy(statement) : target.topic.addToResourcePolicy(statement);
+    if (added.policyDependable === undefined) throw new Error('the destination has no policy to add to');
+    return added.policyDependable as Construct;
+  }
+
+  private routeEvents(): void {
+    const { bucket, prefixes, target, model } = this.props;
+    const rule = new Rule(this, 'Events', {
+      description: `New captures of ${model}`,
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [bucket.bucketName] },
+          // Patterns of `wildcard` match both ends at once; prefix and suffix in one list would mean "or".
+          object: { key: prefixes.map((prefix) => ({ wildcard: `${prefix}*${SUFFIX}` })) },
+        },
+      },
+      targets: ['queue' in target ? new SqsQueue(target.queue) : new SnsTopic(target.topic)],
+    });
+    acknowledge(rule, { 'Serverless-EventBusDLQ': 'The sweep finds every capture that no event came for.' });
+  }
+}
