@@ -12,4 +12,6 @@ module.exports = {
     ],
   },
   testTimeout: 60_000,
+  // Jest leaves one core free, for people who go on working; most of these tests wait for processes and servers.
+  maxWorkers: '100%',
 };
