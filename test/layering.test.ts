@@ -52,6 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/sinks',
     'src/version.ts',
   ],
+  'lib/constructs': ['lib/constructs', 'src/aws', 'src/core', 'src/sweep'],
   lambdas: [
     'lambdas',
     'src/app',
@@ -133,7 +134,7 @@ describe('layering', () => {
   });
 
   test('a file that passes 250 lines holds two ideas', () => {
-    const long = [...sources('src'), ...sources('lambdas')]
+    const long = [...sources('src'), ...sources('lambdas'), ...sources('lib')]
       .map((file) => [file, readFileSync(join(root, file), 'utf8').split('\n').length] as const)
       .filter(([, lines]) => lines > 250);
 

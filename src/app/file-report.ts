@@ -1,5 +1,5 @@
 import type { LogFields } from '../aws/log';
-import { type FileCounts, metricLine, stoppedSinkLine } from '../aws/metrics';
+import { capturedEventsLine, type FileCounts, metricLine, stoppedSinkLine } from '../aws/metrics';
 import type { SinkConfig } from '../config/model-config';
 import { codeOf, messageOf } from '../core/errors';
 import type { WorkResult } from '../core/work';
@@ -55,6 +55,12 @@ export class FileReport {
   givenUp(sink: string, { code, reason }: Rejection, tally: TallyCounts): void {
     this.context.log('error', `given up for sink ${sink}: ${reason}`, { ...this.place, code, state: 'done', ...tally });
     this.metrics(tally, 'done');
+  }
+
+  /** Events that no run will count again: with a ledger those put on record, without one those of a file at its end. */
+  capturedEvents(key: string, events: number): void {
+    if (events > 0)
+      this.context.emit(capturedEventsLine(this.context.config.model, this.config.name, key, events, Date.now()));
   }
 
   /** The one line an alarm looks at: a sink takes nothing, from nobody. */

@@ -43,6 +43,7 @@ async function forwardOnce(work: FileWork, context: Forward, report: FileReport)
   if (result.stop?.kind === 'misconfigured') await context.sinks.drop(work.sink);
   const end = endOf(result);
   report.ended(result, end, null);
+  if (end.kind === 'final') report.capturedEvents(work.created.file.key, result.tally.events);
   return {
     tally: result.tally,
     end: end.kind === 'final' ? FINAL : { kind: 'later', later: end, hasProgress: false },

@@ -57,6 +57,7 @@ class ClaimedRun {
   ) {}
 
   async run(): Promise<Done> {
+    const eventsBefore = this.claim.entry.counts.events;
     try {
       const first = await this.deliver();
       // A token may have been renewed since the sink was opened: its secret is read once more before anybody is told.
@@ -68,6 +69,9 @@ class ClaimedRun {
       // The attempt stays on record: a file that meets a bug each time is given up like one that ends the process.
       await this.claim.end({});
       throw error;
+    } finally {
+      // What the entry counts now and did not before is this run's, however it ended: a hand-over repeats none of it.
+      this.report.capturedEvents(this.work.created.file.key, this.claim.entry.counts.events - eventsBefore);
     }
   }
 

@@ -1,3 +1,4 @@
+import { METRIC_NAMESPACE } from '../aws/metrics';
 import type { OpenHour } from './cursor';
 
 /** What a sweep found, as CloudWatch metrics in embedded metric format, beside those of the forwarder. */
@@ -9,7 +10,7 @@ export const SWEEP_METRICS = {
   SweepHours: 'Count',
 } as const;
 
-const NAMESPACE = 'CaptureRelay';
+export type SweepMetric = keyof typeof SWEEP_METRICS;
 
 export interface SweepFound {
   readonly model: string;
@@ -24,7 +25,7 @@ export interface SweepFound {
 
 /** One line for each sink, on a line of its own. */
 export function sweepMetricLine({ model, sink, hours, requeued, looked, nowMs }: SweepFound): string {
-  const values: Record<keyof typeof SWEEP_METRICS, number> = {
+  const values: Record<SweepMetric, number> = {
     MissingFiles: hours.reduce((sum, { missing }) => sum + missing, 0),
     OldestMissingFileAgeSeconds: ageSeconds(
       hours.map(({ oldestMissingMs }) => oldestMissingMs),
@@ -41,7 +42,7 @@ export function sweepMetricLine({ model, sink, hours, requeued, looked, nowMs }:
   return JSON.stringify({
     _aws: {
       Timestamp: Math.round(nowMs),
-      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: [['Model', 'Sink']], Metrics }],
+      CloudWatchMetrics: [{ Namespace: METRIC_NAMESPACE, Dimensions: [['Model', 'Sink']], Metrics }],
     },
     Model: model,
     Sink: sink,

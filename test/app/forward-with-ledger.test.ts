@@ -5,6 +5,8 @@ const events = (name: string, count: number): string =>
   captureFileText(Array.from({ length: count }, (_, at) => ({ eventId: `${name}-${at}` })));
 
 const HOUR_MS = 3_600_000;
+const capturedEvents = (world: RelayWorld) =>
+  world.metrics.flatMap(({ CapturedEvents: count }) => (typeof count === 'number' ? [count] : []));
 const said = (world: RelayWorld, code: string) => world.logs.filter((line) => line.code === code);
 
 describe('with a ledger', () => {
@@ -60,6 +62,38 @@ describe('with a ledger', () => {
       state: 'done',
       counts: { captured: 100, delivered: 100, events: 100 },
     });
+  });
+
+  test('counts each event as captured once, over hand-overs, repeats and an outage', async () => {
+    const world = new RelayWorld({ timeoutMs: 5_000, batchInferences: 1, maxInFlight: 2 });
+    const key = world.put('a', events('a', 60));
+    world.answer = () =>
+      world.calls.length % 7 === 3 ? { kind: 'retryable', reason: '503', waitMs: null } : { kind: 'delivered' };
+    await world.run();
+    world.notify(key);
+    await world.run();
+
+    const counted = capturedEvents(world);
+    expect(counted.length).toBeGreaterThan(2);
+    expect(counted.reduce((sum, each) => sum + each, 0)).toBe(60);
+  });
+
+  test('counts events as captured that were delivered before a bug ended the run', async () => {
+    const world = new RelayWorld({ batchInferences: 1 });
+    const key = world.put('a', events('a', 6));
+    let hasBug = true;
+    world.answer = () => {
+      if (hasBug && world.stored.length === 3) {
+        hasBug = false;
+        throw new TypeError('a bug');
+      }
+      return { kind: 'delivered' };
+    };
+    await world.run();
+
+    expect(await world.entry(key)).toMatchObject({ state: 'done', counts: { events: 6 } });
+    expect(said(world, 'INTERNAL_ERROR')).toHaveLength(1);
+    expect(capturedEvents(world)).toEqual([3, 3]);
   });
 
   test('goes on in the middle of an event, with the same ids', async () => {

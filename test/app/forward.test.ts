@@ -69,6 +69,24 @@ describe('an invocation', () => {
     expect(lines.join()).not.toContain('PAYLOAD');
   });
 
+  test('without a ledger counts the events of a file when it is done, and none while it comes again', async () => {
+    let isAway = true;
+    const config = sinkThat(() =>
+      Promise.resolve(
+        isAway ? { kind: 'misconfigured', code: 'SINK_TOKEN_REFUSED', reason: '401' } : { kind: 'delivered' },
+      ),
+    );
+    const away = run(config);
+    await away.result;
+    isAway = false;
+    const back = run(config);
+    await back.result;
+
+    const counted = (lines: readonly string[]) => lines.filter((line) => line.includes('"CapturedEvents":1}'));
+    expect(counted(away.lines)).toHaveLength(0);
+    expect(counted(back.lines)).toHaveLength(messages.length);
+  });
+
   test('whose time is used up leaves what it did not begin, and says so', async () => {
     let nowMs = 0;
     const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 10 };

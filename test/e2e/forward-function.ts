@@ -175,6 +175,7 @@ function sorted(lines: readonly string[]): Pick<Invocation, 'logs' | 'metrics'> 
   const objects = lines.flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as Record<string, unknown>] : []));
   return {
     logs: objects.filter((object): object is LogLine => typeof object.level === 'string'),
-    metrics: objects.filter((object) => '_aws' in object),
+    // Of works; a line about a sink's state, or about events alone, keeps no equation.
+    metrics: objects.filter((object) => '_aws' in object && 'FilesDone' in object),
   };
 }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { metricLine } from '../../src/aws/metrics';
+import { CAPTURED_EVENTS, metricLine } from '../../src/aws/metrics';
 import { program } from '../../src/cli/main';
 import { commonSinkFields, secretReference } from '../../src/config/fields';
 import { modelSchema } from '../../src/config/schema';
@@ -116,7 +116,7 @@ function metrics(): string[] {
   const line = JSON.parse(metricLine('model', 'sink', emptyTally(), FILES, 0)) as {
     _aws: { CloudWatchMetrics: { Metrics: { Name: string }[] }[] };
   };
-  return line._aws.CloudWatchMetrics.flatMap((group) => group.Metrics.map((metric) => metric.Name));
+  return [...line._aws.CloudWatchMetrics.flatMap((group) => group.Metrics.map(({ Name }) => Name)), CAPTURED_EVENTS];
 }
 
 /** Variables that sources name; comments count, too, so that a page is never behind them. */

@@ -45,6 +45,7 @@ export class RelayWorld {
   readonly clock: VirtualClock;
   readonly store: MemoryStore;
   readonly logs: Readonly<Record<string, unknown>>[] = [];
+  readonly metrics: Readonly<Record<string, unknown>>[] = [];
   readonly deadLetters: string[] = [];
   /** `sink key:line:row` of everything the partner stored, in order. */
   readonly stored: string[] = [];
@@ -155,7 +156,7 @@ export class RelayWorld {
         endMs: times.endMs,
         signal: abort.signal,
         log: (level, message, fields = {}) => void this.logs.push({ level, message, ...fields }),
-        emit: () => undefined,
+        emit: (line) => void this.metrics.push(JSON.parse(line) as Record<string, unknown>),
         state,
         queue: {
           send: (_arn, message, delaySeconds) =>
