@@ -52,6 +52,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/sinks',
     'src/version.ts',
   ],
+  'lib/kms': ['lib/kms', 'src/config'],
+  'lib/constructs': ['lib/constructs', 'lib/kms', 'src/config', 'src/core'],
   lambdas: [
     'lambdas',
     'src/app',
