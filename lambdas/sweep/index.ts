@@ -4,6 +4,7 @@ import { checkStateBucket, loadConfig, loadSinkQueues } from '../../src/app/load
 import { stdoutLog } from '../../src/aws/log';
 import { sqsWorkQueue } from '../../src/aws/work-queue';
 import { s3Store } from '../../src/store/s3-store';
+import { allOf } from '../../src/sweep/all-of';
 import { CaptureTree } from '../../src/sweep/capture-tree';
 import { s3Folders } from '../../src/sweep/s3-folders';
 import { sweep } from '../../src/sweep/sweep';
@@ -12,7 +13,7 @@ import { sweepSettings } from '../../src/sweep/sweep-settings';
 
 /** The sweep Lambda, once an hour: captures that the ledger does not have go to the queue again. Wiring only. */
 const config = loadConfig(process.env);
-const { capture, queues, stateBucket } = sweepSettings(
+const { captures, queues, stateBucket } = sweepSettings(
   process.env,
   config,
   checkStateBucket(process.env, config),
@@ -30,13 +31,16 @@ const MARGIN_MS = 25_000;
 export async function handler(_event: unknown, context: Context): Promise<SweepResult> {
   const startedMs = performance.now();
   const leftMs = context.getRemainingTimeInMillis();
-  const folders = s3Folders(s3, capture.bucket, (key) => key.endsWith('.jsonl'));
+  const trees = captures.map(({ bucket, prefix }) => {
+    const folders = s3Folders(s3, bucket, (key) => key.endsWith('.jsonl'));
+    return new CaptureTree(folders, prefix, (limit) => stdoutLog('error', SWEEP_LINES.strays, { limit }));
+  });
   const result = await sweep({
     store,
     model: config.model,
     sinks: [...queues.keys()],
-    capture,
-    listing: new CaptureTree(folders, capture.prefix, (limit) => stdoutLog('error', SWEEP_LINES.strays, { limit })),
+    captures,
+    listing: allOf(trees),
     send: (sink, message) => queue.send(queues.get(sink) ?? '', message, 0),
     log: stdoutLog,
     emit: (line) => process.stdout.write(`${line}\n`),

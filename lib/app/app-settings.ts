@@ -27,14 +27,25 @@ const schema = z.strictObject({
     // The state bucket's name holds it, the account and the region, in 63 characters.
     .regex(/^[a-z][a-z0-9-]{0,23}$/, { error: 'must be 1 to 24 lower-case letters, digits or "-", a letter first' })
     .optional(),
-  account: z.string().regex(/^\d{12}$/, { error: 'must be the 12 digits of an account, in quotes' }).optional(),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' }).optional(),
+  account: z
+    .string()
+    .regex(/^\d{12}$/, { error: 'must be the 12 digits of an account, in quotes' })
+    .optional(),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' })
+    .optional(),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
   /** Name of a managed policy of the account that bounds every role. */
-  permissionsBoundary: z.string().regex(/^[\w+=,.@-]{1,128}$/, { error: 'must be the name of a managed policy' }).optional(),
+  permissionsBoundary: z
+    .string()
+    .regex(/^[\w+=,.@-]{1,128}$/, { error: 'must be the name of a managed policy' })
+    .optional(),
   logRetentionDays: z
     .int()
-    .refine((days) => LOG_RETENTION_DAYS.includes(days as 1), { error: `must be one of ${LOG_RETENTION_DAYS.join(', ')}` })
+    .refine((days) => LOG_RETENTION_DAYS.includes(days as 1), {
+      error: `must be one of ${LOG_RETENTION_DAYS.join(', ')}`,
+    })
     .optional(),
   /** Captures in buckets made here expire after this many days. Default: never. */
   captureRetentionDays: z.int().min(MIN_CAPTURE_RETENTION_DAYS).max(36_500).optional(),

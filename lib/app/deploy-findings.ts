@@ -48,7 +48,13 @@ function sinkFindings(model: Json): Finding[] {
     const ofEnv = Object.entries(sink).filter(([, value]) => typeof record(value).env === 'string');
     return [
       ...(sink.type === 'file'
-        ? [wrong(`${key}.type`, 'file writes to a disk that a function loses', 'keep it for this machine; name a partner')]
+        ? [
+            wrong(
+              `${key}.type`,
+              'file writes to a disk that a function loses',
+              'keep it for this machine; name a partner',
+            ),
+          ]
         : []),
       ...ofEnv.map(([name]) =>
         wrong(

@@ -67,8 +67,7 @@ export class CaptureNotifications extends Construct {
       key: this.props.key,
       logRetentionDays: this.props.logRetentionDays,
     });
-    const destination =
-      'queue' in target ? { QueueArn: target.queue.queueArn } : { TopicArn: target.topic.topicArn };
+    const destination = 'queue' in target ? { QueueArn: target.queue.queueArn } : { TopicArn: target.topic.topicArn };
     return new CustomResource(this, 'Rules', {
       resourceType: 'Custom::CaptureNotifications',
       serviceToken: provider.function.functionArn,

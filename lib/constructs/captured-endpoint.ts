@@ -90,7 +90,12 @@ export class CapturedEndpoint extends Construct {
         : { enableNetworkIsolation: this.props.settings.networkIsolation }),
       ...(this.props.settings.vpc === undefined
         ? {}
-        : { vpcConfig: { subnets: this.props.settings.vpc.subnets, securityGroupIds: this.props.settings.vpc.securityGroups } }),
+        : {
+            vpcConfig: {
+              subnets: this.props.settings.vpc.subnets,
+              securityGroupIds: this.props.settings.vpc.securityGroups,
+            },
+          }),
     });
     this.models.set(name, model.attrModelName);
     return {
@@ -129,4 +134,3 @@ export class CapturedEndpoint extends Construct {
     Annotations.of(this).addInfo(`${role} must hold these statements, or nothing is captured: ${needed}`);
   }
 }
-

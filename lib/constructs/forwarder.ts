@@ -97,7 +97,14 @@ export class Forwarder extends Construct {
         ...forwardState(stateBucket, config.model),
         ...sinkStatements(config),
         ...secretsKey(chosenKey(settings.secretsKmsKey, null), this),
-        this.queueStatement('sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'),
+        this.queueStatement(
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+          'sqs:ChangeMessageVisibility',
+          'sqs:GetQueueAttributes',
+          'sqs:GetQueueUrl',
+          'sqs:SendMessage',
+        ),
         useRelayKey(key),
       ],
     }).function;

@@ -40,7 +40,10 @@ export function forwardState(bucket: NamedBucket, model: string): PolicyStatemen
     }),
     // A redriven or restarted file replaces its segments; nothing else is ever removed.
     new PolicyStatement({ actions: ['s3:DeleteObject'], resources: [`${bucket.bucketArn}/quarantine/v1/${model}/*`] }),
-    listState(bucket, prefixes.map((prefix) => `${prefix}*`)),
+    listState(
+      bucket,
+      prefixes.map((prefix) => `${prefix}*`),
+    ),
   ];
 }
 
@@ -56,7 +59,10 @@ export function sweepState(bucket: NamedBucket, model: string): PolicyStatement[
       actions: ['s3:PutObject'],
       resources: SWEEP_WRITES.map((kind) => `${bucket.bucketArn}/${place(kind)}`),
     }),
-    listState(bucket, SWEEP_READS.map((kind) => place(kind))),
+    listState(
+      bucket,
+      SWEEP_READS.map((kind) => place(kind)),
+    ),
   ];
 }
 

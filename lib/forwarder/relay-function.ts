@@ -59,7 +59,11 @@ export class RelayFunction extends Construct {
       environment: { ...props.environment },
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
-    acknowledgeWildcards(role, props.statements, 'Objects below the prefixes of one model, names that are known only later.');
+    acknowledgeWildcards(
+      role,
+      props.statements,
+      'Objects below the prefixes of one model, names that are known only later.',
+    );
     acknowledge(this.function, {
       'Serverless-LambdaDLQ': props.onFailure,
       'Serverless-LambdaTracing': 'Logs and metrics account for every file; traces would add a cost and no answer.',

@@ -51,7 +51,7 @@ export function loadSinkQueues(env: Env, config: ModelConfig): Map<string, strin
 }
 
 /** Where state lives; null: none is kept. Throws when its objects could trigger what writes them. */
-export function checkStateBucket(env: Env, { capture, sinks }: ModelConfig): string | null {
+export function checkStateBucket(env: Env, { capture, shadowCapture, sinks }: ModelConfig): string | null {
   const bucket = (env.CAPTURE_RELAY_STATE_BUCKET ?? '').trim();
   if (bucket === '') {
     const limited = sinks.filter(({ maxRequestsPerSecond }) => maxRequestsPerSecond !== null);
@@ -67,12 +67,14 @@ export function checkStateBucket(env: Env, { capture, sinks }: ModelConfig): str
     problems.push(
       `CAPTURE_RELAY_STATE_BUCKET must be the name of a bucket, without s3:// and prefix; given: ${bucket}`,
     );
-  const watched =
-    capture?.bucket === bucket ? STATE_PREFIXES.find((prefix) => prefix.startsWith(capture.prefix)) : null;
-  if (watched != null)
-    problems.push(
-      `CAPTURE_RELAY_STATE_BUCKET is the bucket of the captures, and ${watched} lies under capture.prefix: its objects would come back as captures; take another bucket`,
-    );
+  const places = { 'capture.prefix': capture, 'the prefix of shadow.test': shadowCapture };
+  for (const [name, place] of Object.entries(places)) {
+    const watched = place?.bucket === bucket ? STATE_PREFIXES.find((prefix) => prefix.startsWith(place.prefix)) : null;
+    if (watched != null)
+      problems.push(
+        `CAPTURE_RELAY_STATE_BUCKET is the bucket of the captures, and ${watched} lies under ${name}: its objects would come back as captures; take another bucket`,
+      );
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return bucket;
 }

@@ -20,11 +20,14 @@ import { clearSecrets } from './clear-secrets';
 import { VERSION } from '../version';
 import { problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
+import { type CapturePlace, shadowCapture, shadowVariants } from './shadow-capture';
 
 /** A model's configuration, checked: nothing in it is left to be refused later for its form. */
 export interface ModelConfig {
   readonly model: string;
-  readonly capture: { readonly bucket: string; readonly prefix: string } | null;
+  readonly capture: CapturePlace | null;
+  /** Where a shadow test writes its captures. */
+  readonly shadowCapture: CapturePlace | null;
   readonly rules: ModelRules;
   readonly sinks: readonly SinkConfig[];
 }
@@ -52,7 +55,13 @@ export function parseModelConfig(raw: unknown): ModelConfig {
   const all = [...problems, ...sinkProblems, ...clearSecrets(raw)];
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { data } = parsed;
-  return { model: data.model, capture: data.capture === undefined ? null : { bucket: data.capture.bucket, prefix: data.capture.prefix }, rules: modelRules(data), sinks };
+  return {
+    model: data.model,
+    capture: data.capture === undefined ? null : { bucket: data.capture.bucket, prefix: data.capture.prefix },
+    shadowCapture: shadowCapture(data),
+    rules: modelRules(data),
+    sinks,
+  };
 }
 
 const rawSinks = (raw: unknown): unknown[] => {
@@ -91,9 +100,19 @@ const DEPLOYED = new Set(['capture', 'endpoint', 'forwarder', 'alarms']);
 
 /** Of the model's settings and this sink's, as they are written; another sink's change nothing here. */
 function hashOf(model: unknown, sink: unknown): string {
-  const read = Object.entries(model as object).filter(([key]) => !DEPLOYED.has(key));
+  const read = Object.entries(withoutShadowTest(model as HashedModel)).filter(([key]) => !DEPLOYED.has(key));
   const own = { ...Object.fromEntries(read), sinks: [sink], version: VERSION };
   return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16);
+}
+
+type HashedModel = { readonly shadow?: RawModel['shadow'] | null };
+
+/** Of a shadow test only the name of its shadow variant decides what becomes of an event; the rest is deployment. */
+function withoutShadowTest(model: HashedModel): object {
+  const { shadow } = model;
+  // Hashed before the form is known to be right.
+  if (shadow?.test?.shadowVariant == null || !Array.isArray(shadow.variants ?? [])) return model;
+  return { ...model, shadow: { variants: shadowVariants(shadow) } };
 }
 
 function sinkConfig(sink: ConfiguredSink, configHash: string): SinkConfig {
@@ -135,7 +154,7 @@ function modelRules(data: RawModel): ModelRules {
     maxValues: data.limits?.maxValuesPerEvent ?? MAX_VALUES_PER_EVENT,
     maxLineBytes: data.limits?.maxLineBytes ?? MAX_LINE_BYTES,
     identity: data.identity ?? 'inferenceId',
-    shadowVariants: new Set(data.shadow?.variants ?? []),
+    shadowVariants: new Set(shadowVariants(data.shadow)),
     plan: {
       inputs: input.columns,
       outputs: output.columns,

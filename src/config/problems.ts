@@ -4,7 +4,8 @@ import type * as z from 'zod';
  * What zod found wrong, in sentences for the person who wrote the configuration: where, what was given, what is
  * allowed. Values under secret-like keys are never repeated.
  */
-const SECRET_KEY = /token|secret|password|authorization|key$/i;
+// A KMS key is named by its id, which is no secret.
+const SECRET_KEY = /token|secret|password|authorization|(?<!kms)key$/i;
 
 export function problemsOf(error: z.ZodError, raw: unknown, at: string): string[] {
   return error.issues.flatMap((issue) => sentence(issue, raw, at));

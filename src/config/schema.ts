@@ -3,6 +3,8 @@ import { parsePath, hasSeveralAxes } from '../core/decode/path';
 import { captureSchema } from './deploy/capture-schema';
 import { endpointSchema } from './deploy/endpoint-schema';
 import { alarmsSchema, forwarderSchema } from './deploy/forwarder-schema';
+import { shadowPlaceProblems } from './shadow-capture';
+import { shadowTest } from './shadow-test';
 
 /** The one schema of a model's configuration; each sink adds its own part (`sinks/<name>/definition.ts`). */
 
@@ -89,18 +91,29 @@ const limits = z.strictObject({
   maxValuesPerEvent: z.int().min(1).max(100_000_000).optional(),
 });
 
-export const modelSchema = z.strictObject({
+const shadow = z
+  .strictObject({ variants: z.array(z.string().min(1)).min(1).optional(), test: shadowTest.optional() })
+  .refine(({ variants, test }) => variants !== undefined || test !== undefined, {
+    error: 'must name variants whose events are shadow traffic, or a test, or both',
+  });
+
+const model = z.strictObject({
   model: z.string().regex(/^[A-Za-z0-9_-]{1,63}$/, { error: 'must be 1 to 63 letters, digits, "_" or "-"' }),
   capture: captureSchema.optional(),
   endpoint: endpointSchema.optional(),
   input: inputSide.optional(),
   output: outputSide.optional(),
   identity: z.enum(['inferenceId', 'eventId']).optional(),
-  shadow: z.strictObject({ variants: z.array(z.string().min(1)).min(1) }).optional(),
+  shadow: shadow.optional(),
   limits: limits.optional(),
   forwarder: forwarderSchema.optional(),
   alarms: alarmsSchema.optional(),
   sinks: z.array(z.looseObject({ type: z.string() })).min(1, { error: 'must name at least one sink' }),
+});
+
+export const modelSchema = model.superRefine((data, context) => {
+  for (const { path: at, problem } of shadowPlaceProblems(data))
+    context.addIssue({ code: 'custom', path: at, message: problem });
 });
 
 export type RawModel = z.infer<typeof modelSchema>;

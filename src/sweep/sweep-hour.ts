@@ -80,11 +80,12 @@ function dueFiles(
   { comparison }: Look,
   lastLookMs: number | null,
   nowMs: number,
-  { capture }: SweepOptions,
+  { captures }: SweepOptions,
 ): Requeued[] {
   if (comparison === null) return [];
   // Other files are replayed from elsewhere, perhaps from a disk: the forwarder could not read them.
-  const isOurs = ({ bucket, key }: CaptureFile): boolean => bucket === capture.bucket && key.startsWith(capture.prefix);
+  const isOurs = (file: CaptureFile): boolean =>
+    captures.some(({ bucket, prefix }) => file.bucket === bucket && file.key.startsWith(prefix));
   return [...comparison.missing, ...comparison.stalled.filter(({ file }) => isOurs(file))]
     .filter(({ dueMs }) => isDue(dueMs, lastLookMs, nowMs))
     .map((wanted) => ({ sink, wanted }));

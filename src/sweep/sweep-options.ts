@@ -9,7 +9,7 @@ export interface SweepOptions {
   readonly model: string;
   readonly sinks: readonly string[];
   /** The captures that the sweep answers for; entries of other files belong to whoever replays them. */
-  readonly capture: { readonly bucket: string; readonly prefix: string };
+  readonly captures: readonly { readonly bucket: string; readonly prefix: string }[];
   readonly listing: CaptureListing;
   readonly send: Send;
   readonly log: Log;

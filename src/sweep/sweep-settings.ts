@@ -1,11 +1,13 @@
 import type { Env } from '../config/env';
 import type { ModelConfig } from '../config/model-config';
+import type { CapturePlace } from '../config/shadow-capture';
 import { ConfigError } from '../core/errors';
 
 /** What the sweep's function needs beside the model's configuration. */
 export interface SweepSettings {
   readonly stateBucket: string;
-  readonly capture: NonNullable<ModelConfig['capture']>;
+  /** Of the endpoint and of its shadow test. */
+  readonly captures: readonly CapturePlace[];
   /** Sink → ARN of its queue. */
   readonly queues: ReadonlyMap<string, string>;
 }
@@ -16,7 +18,7 @@ export interface SweepSettings {
  */
 export function sweepSettings(
   env: Env,
-  { capture, sinks }: ModelConfig,
+  { capture, shadowCapture, sinks }: ModelConfig,
   stateBucket: string | null,
   sinkByQueue: ReadonlyMap<string, string>,
 ): SweepSettings {
@@ -27,7 +29,7 @@ export function sweepSettings(
   if (capture === null) problems.push('the sweep needs capture.bucket and capture.prefix: it lists what lies there');
   if (stateBucket === null) problems.push('the sweep needs CAPTURE_RELAY_STATE_BUCKET: the ledger is there');
   if (capture === null || stateBucket === null || problems.length > 0) throw new ConfigError(problems);
-  return { stateBucket, capture, queues };
+  return { stateBucket, captures: shadowCapture === null ? [capture] : [capture, shadowCapture], queues };
 }
 
 function queueProblem(sink: string, arn: string): string | null {

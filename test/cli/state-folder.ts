@@ -102,7 +102,7 @@ export class StateFolder {
       store: this.store,
       model: MODEL,
       sinks,
-      capture: CAPTURE,
+      captures: [CAPTURE],
       listing,
       send: () => Promise.resolve(),
       log: () => undefined,

@@ -50,8 +50,9 @@ const typeWord = (schema: JsonSchema): string | null => TYPE_WORDS[schema.type ?
 function allowedWords(schema: JsonSchema): string[] {
   if (schema.enum !== undefined) return schema.enum.map((word) => `\`${word}\``);
   if (schema.type !== 'integer') return [];
+  // A whole number without a bound of its own ends where JavaScript's exact numbers do.
   return [schema.minimum, schema.maximum].flatMap((bound) =>
-    bound === undefined ? [] : [bound.toLocaleString('en-US')],
+    bound === undefined || bound === Number.MAX_SAFE_INTEGER ? [] : [bound.toLocaleString('en-US')],
   );
 }
 

@@ -110,7 +110,7 @@ describe('an hour of 10,000 files', () => {
         store,
         model: 'churn',
         sinks: ['arthur'],
-        capture: { bucket: BUCKET, prefix: PREFIX },
+        captures: [{ bucket: BUCKET, prefix: PREFIX }],
         listing: new CaptureTree(
           s3Folders(captureClient(calls), BUCKET, () => true),
           PREFIX,

@@ -120,7 +120,7 @@ export class SweepWorld {
       store: this.store,
       model: MODEL,
       sinks: this.sinks,
-      capture: CAPTURE,
+      captures: [CAPTURE],
       listing: this.listing(),
       send: (sink, message) => {
         if (this.brokenQueues.has(sink)) return Promise.reject(new Error('AccessDenied'));
@@ -146,8 +146,8 @@ export class SweepWorld {
     return readRollup(this.store, MODEL, sink, hour);
   }
 
-  listing(): CaptureTree {
-    return new CaptureTree(this.reader(), CAPTURE.prefix);
+  listing(prefix = CAPTURE.prefix): CaptureTree {
+    return new CaptureTree(this.reader(), prefix);
   }
 
   private reader(): FolderReader {

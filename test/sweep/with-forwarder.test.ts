@@ -30,7 +30,7 @@ class SweptWorld extends RelayWorld {
       store: this.store,
       model: 'm',
       sinks: ['file'],
-      capture: CAPTURE,
+      captures: [CAPTURE],
       listing: {
         survey: () => Promise.resolve({ files: (hour) => Promise.resolve(hour === HOUR ? this.listed() : []) }),
       },

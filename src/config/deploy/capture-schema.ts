@@ -55,7 +55,8 @@ function prefixMessage(prefix: string): string | null {
   const [, bucket, rest = ''] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(prefix) ?? [];
   if (bucket !== undefined)
     return `must be a prefix of keys, without s3:// and bucket: ${JSON.stringify(withSlash(rest === '' ? 'captures' : rest))}`;
-  if (prefix.startsWith('/')) return `must not begin with "/": ${JSON.stringify(withSlash(prefix.replace(/^\/+/, '')))}`;
+  if (prefix.startsWith('/'))
+    return `must not begin with "/": ${JSON.stringify(withSlash(prefix.replace(/^\/+/, '')))}`;
   if (!prefix.endsWith('/') || prefix.trim() === '')
     return `must end with "/", or it also takes in every name that begins alike: ${JSON.stringify(withSlash(prefix.trim()))}`;
   if (prefix !== prefix.trim()) return `must not begin with a blank: ${JSON.stringify(prefix.trim())}`;

@@ -5,7 +5,9 @@ import { kmsKey } from '../kms-key';
 
 // CreateEndpoint, CreateEndpointConfig: EndpointName and VariantName.
 const NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
-const name = z.string().regex(NAME, { error: 'must be 1 to 63 letters, digits or "-", and "-" neither first nor last' });
+const name = z
+  .string()
+  .regex(NAME, { error: 'must be 1 to 63 letters, digits or "-", and "-" neither first nor last' });
 
 const arnOf = (service: string, what: string) =>
   z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), { error: `must be the ARN of ${what}` });
@@ -13,7 +15,9 @@ const arnOf = (service: string, what: string) =>
 const container = {
   image: z
     .string()
-    .regex(/^\S{1,255}$/, { error: 'must be the address of an image, such as 111122223333.dkr.ecr.eu-central-1.amazonaws.com/model:1' })
+    .regex(/^\S{1,255}$/, {
+      error: 'must be the address of an image, such as 111122223333.dkr.ecr.eu-central-1.amazonaws.com/model:1',
+    })
     .optional(),
   modelDataUrl: z
     .string()
@@ -24,7 +28,9 @@ const container = {
   /** Which of the package's inference specifications; default: its first. */
   inferenceSpecification: z
     .string()
-    .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, { error: 'must be the name of an inference specification of the package' })
+    .regex(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/, {
+      error: 'must be the name of an inference specification of the package',
+    })
     .optional(),
   environment: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string().max(1024)).optional(),
 };
@@ -113,7 +119,10 @@ const create = z
     networkIsolation: z.boolean().optional(),
     vpc: z
       .strictObject({
-        subnets: z.array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' })).min(1).max(16),
+        subnets: z
+          .array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' }))
+          .min(1)
+          .max(16),
         securityGroups: z
           .array(z.string().regex(/^sg-/, { error: 'must be the id of a security group: sg-…' }))
           .min(1)

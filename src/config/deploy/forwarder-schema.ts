@@ -13,7 +13,10 @@ export const forwarderSchema = z.strictObject({
   reservedConcurrency: z.int().min(1).optional(),
   vpc: z
     .strictObject({
-      subnets: z.array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' })).min(1).max(16),
+      subnets: z
+        .array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' }))
+        .min(1)
+        .max(16),
       securityGroups: z
         .array(z.string().regex(/^sg-/, { error: 'must be the id of a security group: sg-…' }))
         .min(1)
@@ -27,9 +30,14 @@ export const forwarderSchema = z.strictObject({
 /** An alarm without anyone who hears it is none. */
 export const alarmsSchema = z
   .strictObject({
-    emails: z.array(z.email({ error: 'must be an address of e-mail' })).min(1).optional(),
+    emails: z
+      .array(z.email({ error: 'must be an address of e-mail' }))
+      .min(1)
+      .optional(),
     topics: z
-      .array(z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, { error: 'must be the ARN of an SNS topic' }))
+      .array(
+        z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, { error: 'must be the ARN of an SNS topic' }),
+      )
       .min(1)
       .optional(),
     /** Where the runbook can be read; default: its place in this repository. */
