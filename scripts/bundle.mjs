@@ -8,7 +8,7 @@ import { zipSync } from 'fflate';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Functions beside the forwarder: bundled, too, when no folder is named. */
-const OTHERS = ['sweep'];
+const OTHERS = ['sweep', 'notifications'];
 
 export async function bundle(outdir = `${root}/dist/forward`, name = 'forward') {
   mkdirSync(outdir, { recursive: true });

@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { ResourceEvent } from '../../lib/notifications/resource-event';
 import { messageOf } from '../../src/core/errors';
 
@@ -28,14 +29,17 @@ export async function respond(event: ResourceEvent, answer: ResourceAnswer): Pro
     RequestId: event.RequestId,
     LogicalResourceId: event.LogicalResourceId,
   });
-  for (let attempt = 1; ; attempt += 1) {
+  let failure = '';
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
       return await put(new URL(event.ResponseURL), body);
     } catch (error) {
-      if (attempt === ATTEMPTS) throw new Error(`CloudFormation could not be answered: ${messageOf(error)}`);
-      await new Promise((resolve) => setTimeout(resolve, attempt * 500));
+      failure = messageOf(error);
     }
+    if (attempt < ATTEMPTS) await wait(attempt * 500);
   }
+  // Without the error itself: an address that is none stands in it, as a member.
+  throw new Error(`CloudFormation could not be answered: ${failure}`);
 }
 
 const shortened = (text: string): string =>

@@ -6,6 +6,7 @@ import { emulateCommand } from './commands/emulate';
 import { findCommand } from './commands/find';
 import { initCommand } from './commands/init';
 import { inspectCommand } from './commands/inspect';
+import { planCommand } from './commands/plan';
 import { purgeCommand } from './commands/purge';
 import { redriveCommand } from './commands/redrive';
 import { replayCommand } from './commands/replay';
@@ -20,6 +21,7 @@ export function program(): Command {
     .exitOverride()
     .addCommand(initCommand())
     .addCommand(checkCommand())
+    .addCommand(planCommand())
     .addCommand(inspectCommand())
     .addCommand(replayCommand())
     .addCommand(redriveCommand())

@@ -1,3 +1,6 @@
+import { loops } from '../../../lib/notifications/loops';
+import { overlapOf } from '../../../lib/notifications/overlap';
+import { bucketWords, declaredTrigger, isSameBucket } from '../plan/declared-trigger';
 import type { ConfigFile } from './config-file';
 import { type Finding, finding } from './finding';
 
@@ -10,7 +13,7 @@ export function findAcrossModels(files: readonly ConfigFile[]): ReadonlyMap<stri
   const say = (file: ConfigFile, found: Finding): void =>
     void byPath.get(file.path)?.push({ ...found, line: found.key === null ? null : file.lineOf(found.key) });
   files.forEach((file, at) => {
-    for (const found of duplicateTargets(file)) say(file, found);
+    for (const found of [...duplicateTargets(file), ...loopsOf(file, files)]) say(file, found);
     for (const earlier of files.slice(0, at)) for (const found of between(earlier, file)) say(file, found);
   });
   return byPath;
@@ -25,17 +28,14 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
     findings.push(
       wrong('model', `"${a.model}" is the model of ${earlier.path}, too`, 'give each model a name of its own'),
     );
-  const [one, other] = [record(a.capture), record(b.capture)];
-  if (
-    typeof one.prefix === 'string' &&
-    typeof other.prefix === 'string' &&
-    one.bucket === other.bucket &&
-    (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix))
-  ) {
+  const [one, other] = [declaredTrigger(earlier), declaredTrigger(later)];
+  const overlap = one === null || other === null || !isSameBucket(one, other) ? null : overlapOf(one.rule, other.rule);
+  if (overlap !== null) {
+    const { first, second, key } = overlap;
     findings.push(
       wrong(
         'capture.prefix',
-        `"${other.prefix}" overlaps "${one.prefix}" of ${earlier.path} in bucket ${String(one.bucket)}: a file below both would reach both models`,
+        `"${second.prefix}" overlaps "${first.prefix}" of ${first.name} in ${bucketWords(later.raw)}: "${key}" would reach both models`,
         'give each model a prefix that does not begin with that of another',
       ),
     );
@@ -66,6 +66,24 @@ function duplicateTargets(file: ConfigFile): Finding[] {
       `sinks[${sink.at}]`,
       `delivers the same inferences to the same place as sinks[${same.at}]`,
       'remove one of them, or separate them by variants or shadow',
+    );
+  });
+}
+
+/** Sinks that write to a bucket, where a trigger of any model would take their results for captures. */
+function loopsOf(file: ConfigFile, files: readonly ConfigFile[]): Finding[] {
+  const watched = files.flatMap((each) => {
+    const trigger = declaredTrigger(each);
+    return trigger === null ? [] : [{ name: each.path, bucket: trigger.bucketId, prefix: trigger.rule.prefix }];
+  });
+  return sinksOf(file.raw).flatMap(({ at, bucket, prefix = '' }) => {
+    if (typeof bucket !== 'string' || typeof prefix !== 'string') return [];
+    return loops(watched, [{ name: `sinks[${at}]`, bucket, prefix }]).map((loop) =>
+      wrong(
+        loop.written.name,
+        `writes to "${prefix}" in bucket ${bucket}, where ${loop.watched.name} watches "${loop.watched.prefix}": "${loop.key}" would be delivered again, without end`,
+        'give it a prefix beside that of the captures, or another bucket',
+      ),
     );
   });
 }

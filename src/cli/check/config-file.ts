@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { prefixProblem } from '../../../lib/notifications/prefix-problem';
 import { type ModelConfig, parseModelConfig } from '../../config/model-config';
 import { ConfigError, messageOf } from '../../core/errors';
 import type { Finding } from './finding';
@@ -44,7 +45,7 @@ export function readConfigFile(path: string): ConfigFile {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const findings = error.problems.map((problem) => {
-      const parts = problemParts(problem);
+      const parts = withCure(problemParts(problem), raw);
       return { ...parts, line: parts.key === null ? null : line(parts.key) };
     });
     return { path, raw, config: null, findings, lineOf: line };
@@ -61,6 +62,13 @@ const unreadable = (path: string, findings: Finding[]): ConfigFile => ({
 
 function wrong(line: number | null, key: string | null, problem: string): Finding {
   return { severity: 'wrong', source: 'configuration', line, key, problem, given: null, cure: null };
+}
+
+/** A pattern says what a prefix must be; which one was meant is said here. */
+function withCure(found: Finding, raw: unknown): Finding {
+  const prefix = found.key === 'capture.prefix' ? (raw as { capture?: { prefix?: unknown } }).capture?.prefix : null;
+  const problem = typeof prefix === 'string' ? prefixProblem(prefix) : null;
+  return problem === null ? found : { ...found, problem, given: null, cure: null };
 }
 
 const GIVEN = '; given: ';

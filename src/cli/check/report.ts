@@ -133,7 +133,8 @@ function columnTable(columns: readonly SideColumn[]): string {
   );
 }
 
-function findingLines(path: string, found: Finding): string[] {
+/** One finding for people: what and where, and what to do. */
+export function findingLines(path: string, found: Finding): string[] {
   const place = found.line === null ? path : `${path}:${found.line}`;
   const about = found.source === 'configuration' ? (found.key ?? '') : [found.source, found.key ?? ''].join(' ').trim();
   const colour = found.severity === 'note' ? yellow : red;

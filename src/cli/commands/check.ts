@@ -1,5 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { secretReader } from '../../aws/secrets';
 import { UsageError } from '../../core/errors';
@@ -10,6 +8,7 @@ import { checkSample } from '../check/check-sample';
 import { type ConfigFile, readConfigFile } from '../check/config-file';
 import { exitCodeOf, type FileReport, reportJson, reportText } from '../check/report';
 import { type CaptureInput, findCaptures, type S3Options } from '../capture-paths';
+import { configFiles } from '../config-files';
 
 interface CheckOptions extends S3Options {
   readonly sample?: string;
@@ -41,7 +40,7 @@ Exit codes: 0 all is fine, 1 the sample or a partner disagrees, 2 a configuratio
 
 async function check(files: readonly string[], options: CheckOptions): Promise<void> {
   if (options.profile !== undefined) process.env.AWS_PROFILE = options.profile;
-  const paths = files.length > 0 ? [...new Set(files)] : defaultFiles();
+  const paths = configFiles(files);
   if (options.sample !== undefined && paths.length > 1)
     throw new UsageError(
       `--sample is for one configuration, and there are ${paths.length}: name the one it belongs to`,
@@ -70,12 +69,4 @@ async function reportOf(
   const checked = inputs === null || sample === null ? null : { inputs, view: sample.view };
   const partners = isPartnerAsked ? await checkPartners(config, checked, secretReader(process.env)) : null;
   return { path, config, findings, sample, partners };
-}
-
-const FOLDER = 'models';
-
-function defaultFiles(): string[] {
-  const names = existsSync(FOLDER) ? readdirSync(FOLDER).filter((name) => /\.ya?ml$/.test(name)) : [];
-  if (names.length === 0) throw new UsageError(`there is no ${FOLDER}/*.yaml here; name the configurations to check`);
-  return names.sort().map((name) => join(FOLDER, name));
 }

@@ -26,6 +26,12 @@ test.each([
   expect(problems(capture('b', one), capture('b', other))).toHaveLength(count);
 });
 
+test('shows a key that would reach both models', () => {
+  expect(problems(capture('b', 'p/'), capture('b', 'p/churn/'))).toEqual([
+    '1.yaml:3 wrong capture.prefix "p/churn/" overlaps "p/" of 0.yaml in bucket b: "p/churn/example.jsonl" would reach both models',
+  ]);
+});
+
 test('lets the same prefix be in two buckets', () => {
   expect(problems(capture('b', 'p/'), capture('c', 'p/'))).toEqual([]);
 });
