@@ -55,7 +55,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/sinks',
     'src/version.ts',
   ],
-  'lib/notifications': ['lib/notifications'],
   'lib/kms': ['lib/kms', 'src/config'],
   'lib/nag': ['lib/nag'],
   'lib/endpoint': ['lib/endpoint', 'lib/kms', 'lib/nag', 'src/config'],

@@ -127,7 +127,7 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
   return findings;
 }
 
-const storeOf = (capture: Json): unknown => capture.store ?? 'shared';
+const storeOf = (capture: Json): string => (typeof capture.store === 'string' ? capture.store : 'shared');
 
 const wrong = (key: string, problem: string, cure: string): Finding => ({
   ...finding('wrong', 'configuration', key, problem),

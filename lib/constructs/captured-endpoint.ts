@@ -1,6 +1,7 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnEndpoint, CfnEndpointConfig, CfnModel } from 'aws-cdk-lib/aws-sagemaker';
+import { PolicyDocument, type PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { CaptureSettings } from '../../src/config/deploy/capture-schema';
@@ -10,6 +11,7 @@ import { deploymentConfig } from '../endpoint/deployment-config';
 import { captureStatements, endpointRole } from '../endpoint/endpoint-role';
 import { productionVariants, shadowVariants, type VariantPlan } from '../endpoint/endpoint-variants';
 import { chosenKey, keyId } from '../kms/chosen-key';
+import { type ShadowProductionVariant, shadowProductionVariants } from './shadow-production-variants';
 
 export interface CapturedEndpointProps {
   /** `endpoint.create` of a configuration. */
@@ -34,6 +36,8 @@ export class CapturedEndpoint extends Construct {
   readonly shadowVariants: readonly string[];
   /** Model names by variant, for shadow tests. */
   readonly models = new Map<string, string>();
+  /** Null for a role that was made elsewhere. */
+  readonly role: Role | null;
   private readonly roleArn: string;
 
   constructor(
@@ -46,13 +50,21 @@ export class CapturedEndpoint extends Construct {
     const captureKey = chosenKey(capture.kmsKey, props.captureKey ?? null);
     const volumeKey = chosenKey(settings.volumeKmsKey, null);
     const permissions = { settings, capture, captureKey, volumeKey };
-    this.roleArn = settings.role ?? endpointRole(this, 'Role', permissions).roleArn;
+    this.role = settings.role === undefined ? endpointRole(this, 'Role', permissions) : null;
+    this.roleArn = this.role?.roleArn ?? settings.role ?? '';
     if (settings.role !== undefined) this.tellRole(settings.role, captureStatements(this, permissions));
     const production = productionVariants(settings);
     const shadow = shadowVariants(settings);
     const config = new CfnEndpointConfig(this, 'Config', {
       productionVariants: production.map((each) => this.variant(each)),
-      ...(shadow.length === 0 ? {} : { shadowProductionVariants: shadow.map((each) => this.variant(each)) }),
+      ...(shadow.length === 0
+        ? {}
+        : {
+            shadowProductionVariants: shadowProductionVariants(
+              production.map((each) => each.name),
+              shadow.map((each) => this.variant(each)),
+            ),
+          }),
       dataCaptureConfig: dataCaptureConfig(capture, captureKey === null ? null : keyId(captureKey)),
       ...(volumeKey === null ? {} : { kmsKeyId: keyId(volumeKey) }),
     });
@@ -72,7 +84,7 @@ export class CapturedEndpoint extends Construct {
     new CfnOutput(this, 'Name', { value: this.endpoint.attrEndpointName });
   }
 
-  private variant(plan: VariantPlan): CfnEndpointConfig.ProductionVariantProperty {
+  private variant(plan: VariantPlan): CfnEndpointConfig.ProductionVariantProperty & ShadowProductionVariant {
     const { container, name } = plan;
     const model = new CfnModel(this, `Model${name}`, {
       executionRoleArn: this.roleArn,
@@ -129,8 +141,8 @@ export class CapturedEndpoint extends Construct {
   }
 
   /** A role that somebody else made cannot be given what it needs from here. */
-  private tellRole(role: string, statements: ReturnType<typeof captureStatements>): void {
-    const needed = JSON.stringify(Stack.of(this).resolve(statements.map((each) => each.toStatementJson())));
+  private tellRole(role: string, statements: PolicyStatement[]): void {
+    const needed = JSON.stringify(Stack.of(this).resolve(new PolicyDocument({ statements })));
     Annotations.of(this).addInfo(`${role} must hold these statements, or nothing is captured: ${needed}`);
   }
 }

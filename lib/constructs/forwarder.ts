@@ -31,8 +31,8 @@ export interface ForwarderProps {
   readonly stateBucket: NamedBucket;
   /** Encrypts queues, topic and logs, and the state bucket; its policy must let S3, SNS and EventBridge use it. */
   readonly key: IKey;
-  /** Encrypts the captures, where that is another key. */
-  readonly captureKey?: ChosenKey | null;
+  /** Other keys that encrypt captures. */
+  readonly captureKeys?: readonly ChosenKey[];
   readonly settings?: ForwarderSettings;
   /** Default: 90. */
   readonly logRetentionDays?: number;
@@ -82,7 +82,7 @@ export class Forwarder extends Construct {
       vpc: settings.vpc,
     };
     const place = placeOf(Stack.of(this));
-    const captureKey = props.captureKey ?? null;
+    const captureKeys = props.captureKeys ?? [];
     this.forward = new RelayFunction(this, 'Forward', {
       ...common,
       description: `Delivers captures of ${config.model}`,
@@ -93,7 +93,7 @@ export class Forwarder extends Construct {
       reservedConcurrency: settings.reservedConcurrency,
       statements: [
         ...readCaptures(watched),
-        ...chosenKeyStatements(captureKey, 'read', place),
+        ...captureKeys.flatMap((each) => chosenKeyStatements(each, 'read', place)),
         ...forwardState(stateBucket, config.model),
         ...sinkStatements(config),
         ...secretsKey(chosenKey(settings.secretsKmsKey, null), this),

@@ -17,7 +17,7 @@ export interface RelayFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
-  readonly logRetentionDays: number;
+  readonly logRetentionDays: RetentionDays;
   readonly reservedConcurrency?: number | undefined;
   readonly vpc?: ForwarderSettings['vpc'];
 }
@@ -29,13 +29,13 @@ export class RelayFunction extends Construct {
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetentionDays as RetentionDays,
+      retention: props.logRetentionDays,
       encryptionKey: props.key,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const writeLogs = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [`${logGroup.logGroupArn}`],
+      resources: [logGroup.logGroupArn],
     });
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),

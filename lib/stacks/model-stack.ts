@@ -1,17 +1,20 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { AppSettings } from '../app/app-settings';
 import type { ModelFile } from '../app/load-models';
+import { AlarmTopics } from '../constructs/alarm-topics';
 import { CapturedEndpoint } from '../constructs/captured-endpoint';
 import { CaptureNotifications } from '../constructs/capture-notifications';
 import { CaptureStore } from '../constructs/capture-store';
 import { Forwarder } from '../constructs/forwarder';
-import { bucketNamed, type NamedBucket } from '../constructs/named-bucket';
+import { bucketNamed } from '../constructs/named-bucket';
+import { PipelineAlarms } from '../constructs/pipeline-alarms';
+import { ShadowTest } from '../constructs/shadow-test';
 import { chosenKey } from '../kms/chosen-key';
+import type { CapturePlace } from '../../src/config/shadow-capture';
 import type { StoreStack } from './store-stack';
+import { watchedEndpoint } from './watched-endpoint';
 
 export interface ModelStackProps extends StackProps {
   readonly file: ModelFile;
@@ -21,7 +24,7 @@ export interface ModelStackProps extends StackProps {
 
 const LOG_RETENTION_DAYS = 90;
 
-/** Everything of one model: its endpoint or the one that is there, triggers, forwarder, sweep and alarms. */
+/** Everything of one model: its endpoint or the one that is there, triggers, forwarder, sweep, shadow test, alarms. */
 export class ModelStack extends Stack {
   private readonly key: IKey;
   private readonly logRetentionDays: number;
@@ -33,63 +36,109 @@ export class ModelStack extends Stack {
   ) {
     super(scope, id, props);
     const { file, settings, store } = props;
-    const { capture, forwarder } = file.document;
     // As if it were not ours: nothing here may add to a policy of the store's stack, which would tie the two in a ring.
     this.key = Key.fromKeyArn(this, 'Key', store.key.keyArn);
     this.logRetentionDays = settings.logRetentionDays ?? LOG_RETENTION_DAYS;
     this.addStackDependency(store, 'its key, its state bucket, and the captures where they are shared');
-    const bucket = this.captureBucket();
-    const isOurs = capture.store !== 'existing';
-    const forwarding = new Forwarder(this, 'Forwarder', {
-      model: file.raw,
-      watched: [{ bucket, prefix: capture.prefix }],
-      stateBucket: store.stateBucket,
-      key: this.key,
-      // Captures of an existing bucket may be encrypted with a key of their own.
-      captureKey: chosenKey(capture.kmsKey, null),
-      ...(forwarder === undefined ? {} : { settings: forwarder }),
-      logRetentionDays: this.logRetentionDays,
-    });
-    const { topic, all } = forwarding.queues;
-    const [first] = all;
-    if (first === undefined) throw new Error('a model without sinks, which the schema refuses');
-    new CaptureNotifications(this, 'Notifications', {
+    this.captureStore();
+    const forwarder = this.forwarder();
+    const triggers = this.triggers(forwarder);
+    const endpoint = this.endpoint();
+    // The first capture may come with the first request: who watches for it is there before.
+    if (endpoint !== null) endpoint.node.addDependency(...triggers);
+    this.shadowTest(endpoint);
+    const alarms = file.document.alarms ?? settings.alarms;
+    if (alarms === undefined) throw new Error('no alarms, which the checks of a deployment refuse');
+    new PipelineAlarms(this, 'Alarms', {
       model: file.config.model,
-      bucket,
-      prefixes: [capture.prefix],
-      target: topic === null ? { queue: first.queue } : { topic },
-      trigger: capture.trigger,
-      key: this.key,
-      logRetentionDays: this.logRetentionDays,
+      sinks: forwarder.queues.all,
+      forward: forwarder.forward,
+      sweep: forwarder.sweep,
+      endpoint: watchedEndpoint(file.document, endpoint),
+      actions: new AlarmTopics(this, 'Told', { settings: alarms, key: this.key }).topics,
+      ...(alarms.runbookUrl === undefined ? {} : { runbookUrl: alarms.runbookUrl }),
     });
-    this.endpoint(isOurs);
     new CfnOutput(this, 'StateBucket', { value: store.stateBucket.bucketName });
   }
 
-  private captureBucket(): NamedBucket {
+  private captureStore(): void {
     const { file, store, settings } = this.props;
     const { bucket, store: kind } = file.document.capture;
-    if (kind === 'own')
-      new CaptureStore(this, 'Captures', {
-        bucketName: bucket,
-        key: this.key,
-        accessLogs: store.accessLogs,
-        ...(settings.captureRetentionDays === undefined ? {} : { retentionDays: settings.captureRetentionDays }),
-      });
-    return bucketNamed(bucket);
+    if (kind !== 'own') return;
+    new CaptureStore(this, 'Captures', {
+      bucketName: bucket,
+      key: this.key,
+      accessLogs: store.accessLogs,
+      ...(settings.captureRetentionDays === undefined ? {} : { retentionDays: settings.captureRetentionDays }),
+    });
   }
 
-  private endpoint(isOurs: boolean): CapturedEndpoint | null {
+  /** The endpoint's captures, and those of its shadow test. */
+  private places(): CapturePlace[] {
+    const { document, config } = this.props.file;
+    const { bucket, prefix } = document.capture;
+    return [{ bucket, prefix }, ...(config.shadowCapture === null ? [] : [config.shadowCapture])];
+  }
+
+  private forwarder(): Forwarder {
+    const { file, store } = this.props;
+    const { capture, forwarder, shadow } = file.document;
+    const keys = [capture.kmsKey, shadow?.test?.dataStorage?.kmsKey];
+    return new Forwarder(this, 'Forwarder', {
+      model: file.raw,
+      watched: this.places().map(({ bucket, prefix }) => ({ bucket: bucketNamed(bucket), prefix })),
+      stateBucket: store.stateBucket,
+      key: this.key,
+      captureKeys: keys.flatMap((text) => chosenKey(text, null) ?? []),
+      ...(forwarder === undefined ? {} : { settings: forwarder }),
+      logRetentionDays: this.logRetentionDays,
+    });
+  }
+
+  private triggers({ queues: { topic, all } }: Forwarder): CaptureNotifications[] {
+    const { document, config } = this.props.file;
+    const [first] = all;
+    if (first === undefined) throw new Error('a model without sinks, which the schema refuses');
+    const places = this.places();
+    return [...new Set(places.map(({ bucket }) => bucket))].map(
+      (bucket, at) =>
+        new CaptureNotifications(this, at === 0 ? 'Notifications' : 'ShadowNotifications', {
+          model: config.model,
+          bucket: bucketNamed(bucket),
+          prefixes: places.filter((place) => place.bucket === bucket).map(({ prefix }) => prefix),
+          target: topic === null ? { queue: first.queue } : { topic },
+          trigger: document.capture.trigger,
+          key: this.key,
+          logRetentionDays: this.logRetentionDays,
+        }),
+    );
+  }
+
+  private endpoint(): CapturedEndpoint | null {
     const { document, config } = this.props.file;
     if (document.endpoint.create === undefined) return null;
     return new CapturedEndpoint(this, 'Endpoint', {
       settings: document.endpoint.create,
       capture: document.capture,
       defaultName: config.model.replaceAll('_', '-'),
-      ...(isOurs ? { captureKey: this.props.store.key } : {}),
+      // An existing bucket has an encryption of its own.
+      ...(document.capture.store === 'existing' ? {} : { captureKey: this.key }),
     });
   }
-}
 
-void Topic;
-void EmailSubscription;
+  private shadowTest(endpoint: CapturedEndpoint | null): void {
+    const { document, config } = this.props.file;
+    const test = document.shadow?.test;
+    if (test === undefined) return;
+    const endpointName = endpoint?.endpointName ?? watchedEndpoint(document, endpoint).name;
+    const modelName = endpoint?.models.get(test.sourceVariant);
+    const experiment = new ShadowTest(this, 'ShadowTest', {
+      test,
+      storage: config.shadowCapture,
+      ...(test.endpoint === undefined ? { endpointName } : {}),
+      ...(modelName === undefined ? {} : { modelName }),
+      ...(endpoint?.role == null ? {} : { modelRole: endpoint.role }),
+    });
+    if (endpoint !== null) experiment.node.addDependency(endpoint);
+  }
+}
