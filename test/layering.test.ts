@@ -53,7 +53,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/version.ts',
   ],
   'lib/kms': ['lib/kms', 'src/config'],
-  'lib/constructs': ['lib/constructs', 'lib/kms', 'src/config', 'src/core'],
+  'lib/nag': ['lib/nag'],
+  'lib/constructs': ['lib/constructs', 'lib/kms', 'lib/nag', 'src/config', 'src/core'],
   lambdas: [
     'lambdas',
     'src/app',
