@@ -1,14 +1,17 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { keyForm } from '../../src/config/kms-key';
 import type { CapturePlace } from '../../src/config/shadow-capture';
 import type { RawShadowTest } from '../../src/config/shadow-test';
-import { type KeyUse, keyStatements } from '../kms/key-permissions';
+import { type ChosenKey, chosenKey, chosenKeyStatements } from '../kms/chosen-key';
+import { placeOf } from '../kms/place-of';
+import { acknowledgeWildcards } from '../nag/acknowledge';
 
 export interface ShadowTestRoleProps {
   readonly test: RawShadowTest;
   readonly storage: CapturePlace | null;
+  /** Of the captures in S3. */
+  readonly captureKey: ChosenKey | null;
   readonly endpointName: string;
   /** SageMaker models of the variants. */
   readonly models: readonly string[];
@@ -34,9 +37,14 @@ export class ShadowTestRole extends Role {
       ...imageStatements(stack),
       ...modelDataStatements(props, stack),
       ...captureStatements(props, stack),
-      ...keyGrants(test.kmsKey, 'experiment', stack),
+      ...chosenKeyStatements(chosenKey(test.kmsKey, null), 'experiment', placeOf(stack)),
     ];
     for (const statement of statements) this.addToPolicy(statement);
+    acknowledgeWildcards(
+      this,
+      statements,
+      'Names that SageMaker makes, images in accounts of AWS, keys by alias, an action that knows no resource.',
+    );
   }
 }
 
@@ -96,18 +104,13 @@ function modelDataStatements({ modelDataUrls = [] }: ShadowTestRoleProps, stack:
 
 /** To write the captures of a test. */
 export function captureStatements(
-  { storage, test }: Pick<ShadowTestRoleProps, 'storage' | 'test'>,
+  { storage, captureKey }: Pick<ShadowTestRoleProps, 'storage' | 'captureKey'>,
   stack: Stack,
 ): PolicyStatement[] {
   if (storage === null) return [];
   const resources = [`arn:${stack.partition}:s3:::${storage.bucket}/${storage.prefix}*`];
   return [
     new PolicyStatement({ actions: ['s3:PutObject'], resources }),
-    ...keyGrants(test.dataStorage?.kmsKey, 'write', stack),
+    ...chosenKeyStatements(captureKey, 'write', placeOf(stack)),
   ];
-}
-
-function keyGrants(text: string | undefined, use: KeyUse, stack: Stack): PolicyStatement[] {
-  const key = text === undefined ? null : keyForm(text);
-  return key === null || 'problem' in key ? [] : keyStatements(key, use, stack);
 }

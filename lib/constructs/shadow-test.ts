@@ -1,5 +1,6 @@
 import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
 import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnInferenceExperiment } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { contentTypesOf } from '../../src/config/content-types';
@@ -9,8 +10,11 @@ import { type CapturePlace, destinationUri } from '../../src/config/shadow-captu
 import { scheduleText } from '../../src/config/shadow-schedule';
 import { type RawShadowTest, shadowTest, shadowTestNotes } from '../../src/config/shadow-test';
 import { ConfigError } from '../../src/core/errors';
+import { type ChosenKey, chosenKey, keyId } from '../kms/chosen-key';
 import { keyPolicyToAdd } from '../kms/key-policy';
 import type { KeyUse } from '../kms/key-permissions';
+import { placeOf } from '../kms/place-of';
+import { acknowledgeWildcards } from '../nag/acknowledge';
 import { captureStatements, ShadowTestRole } from './shadow-test-role';
 
 export interface ShadowTestProps {
@@ -21,6 +25,12 @@ export interface ShadowTestProps {
    * nothing is captured, which `capture: false` must say as well.
    */
   readonly storage: CapturePlace | null;
+  /**
+   * Key of the captures in S3, where the settings name none: that of the bucket, so that its readers can read them. Its
+   * policy is for whoever made it.
+   * @default what S3 encrypts with by default
+   */
+  readonly captureKey?: Pick<IKey, 'keyArn'>;
   /** @default `test.endpoint` */
   readonly endpointName?: string;
   /** SageMaker model of the variants that name none: the one that the same deployment makes. */
@@ -50,9 +60,12 @@ export class ShadowTest extends Construct {
     const { test, endpointName, modelNames } = checkedProps(props);
     const stack = Stack.of(this);
     const models = [...new Set(modelNames)];
+    const captureKey = chosenKey(test.dataStorage?.kmsKey, props.captureKey ?? null);
     this.role =
-      props.role ?? givenRole(this, test) ?? new ShadowTestRole(this, 'Role', { ...props, endpointName, models });
-    for (const statement of captureStatements(props, stack)) props.modelRole?.addToPrincipalPolicy(statement);
+      props.role ??
+      givenRole(this, test) ??
+      new ShadowTestRole(this, 'Role', { ...props, captureKey, endpointName, models });
+    if (props.modelRole !== undefined) shareCapture(props.modelRole, { storage: props.storage, captureKey }, stack);
     this.tellKeyPolicies(test, stack);
     for (const note of shadowTestNotes(test)) Annotations.of(this).addInfo(note);
     const experiment = new CfnInferenceExperiment(this, 'Experiment', {
@@ -73,7 +86,7 @@ export class ShadowTest extends Construct {
         ],
       },
       ...(test.schedule === undefined ? {} : { schedule: schedule(test.schedule) }),
-      ...(props.storage === null ? {} : { dataStorageConfig: dataStorageConfig(props.storage, test) }),
+      ...(props.storage === null ? {} : { dataStorageConfig: dataStorageConfig(props.storage, test, captureKey) }),
       ...(test.tags === undefined ? {} : { tags: test.tags }),
     });
     // SageMaker assumes the role as soon as the experiment is created.
@@ -91,7 +104,7 @@ export class ShadowTest extends Construct {
     for (const [setting, text, use] of keys) {
       const key = text === undefined ? null : keyForm(text);
       if (text === undefined || key === null || 'problem' in key) continue;
-      const policy = keyPolicyToAdd(key, { text, setting, use, roleArn: this.role.roleArn, stack });
+      const policy = keyPolicyToAdd(key, { text, setting, use, roleArn: this.role.roleArn, stack: placeOf(stack) });
       if (policy.kind === 'refused') problems.push(policy.problem);
       if (policy.kind === 'add') Annotations.of(this).addInfo(`${policy.sentence}\n${policy.statement}`);
     }
@@ -124,6 +137,12 @@ function checkedProps({ test: raw, storage, endpointName: given, modelName }: Sh
   return { test, endpointName, modelNames: test.variants.map(({ model }) => model ?? modelName ?? '') };
 }
 
+function shareCapture(role: IRole, capture: Parameters<typeof captureStatements>[0], stack: Stack): void {
+  const statements = captureStatements(capture, stack);
+  for (const statement of statements) role.addToPrincipalPolicy(statement);
+  acknowledgeWildcards(role, statements, 'Captures below the prefix of the shadow test, whose names SageMaker makes.');
+}
+
 const givenRole = (scope: Construct, { role }: RawShadowTest): IRole | null =>
   role === undefined ? null : Role.fromRoleArn(scope, 'GivenRole', role, { mutable: false });
 
@@ -151,12 +170,13 @@ const schedule = ({
 function dataStorageConfig(
   storage: CapturePlace,
   { dataStorage }: RawShadowTest,
+  captureKey: ChosenKey | null,
 ): CfnInferenceExperiment.DataStorageConfigProperty {
   const { csv, json } = contentTypesOf(dataStorage?.contentTypes);
   return {
     destination: destinationUri(storage),
     // Always written: without it SageMaker captures everything as BASE64.
     contentType: { csvContentTypes: [...csv], jsonContentTypes: [...json] },
-    ...(dataStorage?.kmsKey === undefined ? {} : { kmsKey: dataStorage.kmsKey }),
+    ...(captureKey === null ? {} : { kmsKey: keyId(captureKey) }),
   };
 }

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { ShadowTest, type ShadowTestProps } from '../../../lib/constructs/shadow-test';
 import { shadowCapture } from '../../../src/config/shadow-capture';
 import type { RawShadowTest } from '../../../src/config/shadow-test';
@@ -235,6 +236,16 @@ describe('a key of a shadow test', () => {
       );
     },
   );
+
+  test('of the bucket encrypts captures where the settings name none, and is granted', () => {
+    const { stack, template } = synthesize({}, (scope) => ({ captureKey: new Key(scope, 'BucketKey') }));
+
+    const arn = { 'Fn::GetAtt': [expect.stringMatching(/^BucketKey/) as string, 'Arn'] };
+    const [experiment] = Object.values(template.findResources(EXPERIMENT));
+    expect(experiment).toMatchObject({ Properties: { DataStorageConfig: { KmsKey: arn } } });
+    expect(kmsStatements(template)).toMatchObject([{ Action: ['kms:GenerateDataKey', 'kms:Decrypt'], Resource: arn }]);
+    expect(Annotations.fromStack(stack).findInfo('*', Match.stringLikeRegexp('must hold this statement'))).toEqual([]);
+  });
 
   test('of another region is refused', () => {
     expect(() => synthesize({ dataStorage: { kmsKey: `arn:aws:kms:us-west-2:111122223333:key/${ID}` } })).toThrow(
