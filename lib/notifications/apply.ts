@@ -33,18 +33,32 @@ const REFUSAL_WAITS_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 const READ_WAITS_MS = [500, 2_000, 5_000];
 
 /**
+ * Another program that had read before our write may still write, and knows nothing of our rules. Programs write right
+ * after they read: CDK's own handler does, and this one; two slow requests fit in here.
+ */
+const CONFIRM_WAIT_MS = 3_000;
+
+/**
  * Brings a stack's rules onto a bucket, or takes them off, and leaves all others alone. S3 replaces the configuration
  * as a whole and has no condition for that, so somebody else's change may be lost between a read and a write: each write
  * follows its own fresh read at once, and is read again; what differs then is merged anew.
  */
 export async function applyRules(port: NotificationsPort, request: RulesRequest): Promise<Applied> {
+  try {
+    return await settle(port, request);
+  } catch (error) {
+    // A bucket that is gone took its rules along, which is what a deletion wants.
+    if (request.type !== 'Delete' || nameOf(error) !== 'NoSuchBucket') throw error;
+    return { kind: 'applied', isChanged: false, meanwhile: [] };
+  }
+}
+
+async function settle(port: NotificationsPort, request: RulesRequest): Promise<Applied> {
   const meanwhile: string[] = [];
   const refusalWaits = [...REFUSAL_WAITS_MS];
   let isChanged = false;
   for (let tries = 0; tries < MAX_TRIES; ) {
-    const current = await read(port, request);
-    if (current === null) return { kind: 'applied', isChanged, meanwhile };
-    const merged = merge(current, request);
+    const merged = merge(readRules(await port.get()), request);
     if (merged.kind === 'refused') return merged;
     if (!merged.isChanged) return { kind: 'applied', isChanged, meanwhile };
     const refused = await write(port, merged.wanted, request);
@@ -65,16 +79,6 @@ export async function applyRules(port: NotificationsPort, request: RulesRequest)
     kind: 'refused',
     reason: `somebody else changes the notifications of this bucket at the same time: after each of ${MAX_TRIES} writes, ${what}; find what writes them (another stack, Terraform, a script), stop it, and deploy again`,
   };
-}
-
-/** Null when the bucket is gone, and all its rules with it, as a deletion wants them to be. */
-async function read(port: NotificationsPort, { type }: RulesRequest): Promise<BucketRules | null> {
-  try {
-    return readRules(await port.get());
-  } catch (error) {
-    if (type === 'Delete' && nameOf(error) === 'NoSuchBucket') return null;
-    throw error;
-  }
 }
 
 /** Null when S3 took it; the reason when it may take it later. */
@@ -100,7 +104,9 @@ async function readBack(port: NotificationsPort, wanted: BucketRules, request: R
     await port.wait(delayMs);
     differences = differencesOf(wanted, readRules(await port.get()), request);
   }
-  return differences;
+  if (differences.length > 0) return differences;
+  await port.wait(CONFIRM_WAIT_MS);
+  return differencesOf(wanted, readRules(await port.get()), request);
 }
 
 /** Of what was written, what is not there; a rule that others added since is theirs, and no difference. */

@@ -27,8 +27,7 @@ function endpointPart(raw: unknown): string {
 
 function bucketPart(raw: unknown, { store }: DeclaredTrigger): string {
   const bucket = bucketWords(raw);
-  if (store === 'existing')
-    return `captures: ${bucket} exists; its rules of others and its EventBridge switch stay as they are`;
+  if (store === 'existing') return `captures: ${bucket} exists; its rules of others stay as they are`;
   return `captures: ${bucket}, created where it is not there`;
 }
 

@@ -8,6 +8,15 @@ import {
 import type { handler as Handler } from '../../../lambdas/notifications/index';
 import { BUCKET, CREDENTIALS, type RunningServer, startServer } from '../../local/s3/running-server';
 
+/** How long the handler's own waits last here. */
+let mockTimeFactor = 0.01;
+jest.mock('node:timers/promises', () => {
+  const real = jest.requireActual<typeof import('node:timers/promises')>('node:timers/promises');
+  const setTimeout: typeof real.setTimeout = (delayMs = 0, ...rest) =>
+    real.setTimeout(delayMs * mockTimeFactor, ...rest);
+  return { ...real, setTimeout };
+});
+
 const QUEUE = 'arn:aws:sqs:us-east-1:000000000000:captured';
 const FOREIGN: NotificationConfiguration = {
   TopicConfigurations: [
@@ -147,10 +156,16 @@ describe('the notifications resource', () => {
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'Notifications' });
   });
 
-  test('answers before its time is over', async () => {
-    const waiting = await startServer({ deliverTo: () => new Promise(() => {}) });
-    const url = process.env.AWS_ENDPOINT_URL_S3;
-    process.env.AWS_ENDPOINT_URL_S3 = waiting.server.url;
+  test('answers before its time is over, and writes nothing after that', async () => {
+    let asked = 0;
+    const refusing = await startServer({
+      deliverTo: () => {
+        asked += 1;
+        throw new Error('no such queue');
+      },
+    });
+    mockTimeFactor = 1;
+    process.env.AWS_ENDPOINT_URL_S3 = refusing.server.url;
     jest.resetModules();
     const slow = await import('../../../lambdas/notifications/index');
     const event = {
@@ -162,11 +177,16 @@ describe('the notifications resource', () => {
       ResourceProperties: { BucketName: BUCKET, Rules: [rule('a/')] },
     };
 
-    await slow.handler(event, { getRemainingTimeInMillis: () => 20_300 });
-    process.env.AWS_ENDPOINT_URL_S3 = url;
-    await waiting.stop();
+    await slow.handler(event, { getRemainingTimeInMillis: () => 20_600 });
+    const askedInTime = asked;
+    // The next write would come a second after the first.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    mockTimeFactor = 0.01;
+    process.env.AWS_ENDPOINT_URL_S3 = s3.server.url;
+    await refusing.stop();
 
     expect(answers[0]?.body).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('time is over') });
+    expect([askedInTime, asked]).toEqual([1, 1]);
   });
 
   test('tries again when its answer is not taken, with no content type, for which the address is not signed', async () => {

@@ -72,7 +72,7 @@ describe('applying rules', () => {
       { kind: 'applied', isChanged: false, meanwhile: [] },
     ]);
     expect([ids(bucket.now), bucket.now.EventBridgeConfiguration, bucket.writes]).toEqual([['theirs', OURS], {}, 1]);
-    expect([bucket.waits, bucket.skipped]).toEqual([[], [false]]);
+    expect([bucket.waits, bucket.skipped]).toEqual([[3_000], [false]]);
   });
 
   test('takes ours off again, without asking whether destinations of others are there', async () => {
@@ -175,7 +175,20 @@ describe('applying rules', () => {
     const applied = await applyRules(bucket, request());
 
     expect(applied).toEqual({ kind: 'applied', isChanged: true, meanwhile: [] });
-    expect([bucket.waits, bucket.writes]).toEqual([[500, 2_000], 1]);
+    expect([bucket.waits, bucket.writes]).toEqual([[500, 2_000, 3_000], 1]);
+  });
+
+  test('sees a write that was under way before its own, after it had read its own', async () => {
+    const bucket = new Bucket(foreign('theirs', 'b/'), {
+      onRead: (read, port) => {
+        if (read === 3) port.now = foreign('late', 'c/');
+      },
+    });
+
+    const applied = await applyRules(bucket, request());
+
+    expect(applied).toMatchObject({ kind: 'applied', isChanged: true });
+    expect(ids(bucket.now)).toEqual(['late', OURS]);
   });
 
   test.each([
@@ -195,7 +208,7 @@ describe('applying rules', () => {
     expect(applied).toMatchObject({ kind: 'applied', isChanged: true });
     expect([ids(bucket.now), bucket.waits]).toEqual([
       ['theirs-3', OURS],
-      [1_000, 2_000, 4_000],
+      [1_000, 2_000, 4_000, 3_000],
     ]);
   });
 
@@ -218,6 +231,16 @@ describe('applying rules', () => {
 
     await expect(applyRules(bucket, request('Delete'))).resolves.toMatchObject({ kind: 'applied', isChanged: false });
     await expect(applyRules(bucket, request())).rejects.toThrow('NoSuchBucket');
+  });
+
+  test('takes a bucket that goes while its rules are taken off for done', async () => {
+    const bucket = new Bucket(foreign(OURS, 'a/'), {
+      before: () => {
+        throw failure('NoSuchBucket');
+      },
+    });
+
+    await expect(applyRules(bucket, request('Delete'))).resolves.toMatchObject({ kind: 'applied' });
   });
 
   test('hands on what it cannot judge', async () => {

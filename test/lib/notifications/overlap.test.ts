@@ -74,6 +74,12 @@ describe('overlaps', () => {
     );
   });
 
+  test('lets prefix and suffix share characters where no key has room for both', () => {
+    const [prefix, suffix] = [`${'a'.repeat(700)}/shared`, `/shared${'b'.repeat(310)}`];
+
+    expect(overlapOf(rule({ prefix }), rule({ suffix }))?.key).toBe(`${'a'.repeat(700)}/shared${'b'.repeat(310)}`);
+  });
+
   const TYPES = ['s3:ObjectCreated:*', 's3:ObjectCreated:Put', 's3:ObjectCreated:Copy', 's3:ObjectRemoved:*'];
   const anyRule = fc.record({
     name: fc.constant('rule'),
