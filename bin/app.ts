@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
-import { loadModels } from '../lib/app/load-models';
+import { loadModels } from '../lib/config/load-models';
 import { relayApp } from '../lib/app/relay-app';
 import { ConfigError } from '../src/core/errors';
 

@@ -2,9 +2,9 @@ import { type App, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
 import { ModelStack } from '../stacks/model-stack';
 import { StoreStack } from '../stacks/store-stack';
-import type { AppSettings } from './app-settings';
-import type { ModelFile, RelayFiles } from './load-models';
-import { stackId, stackName } from './stack-names';
+import type { AppSettings } from '../config/app-settings';
+import type { ModelFile, RelayFiles } from '../config/load-models';
+import { stackId, stackName } from '../config/stack-names';
 
 const APP_NAME = 'capture-relay';
 /** Stands in stack lists beside the models' own ids. */

@@ -3,6 +3,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Subscription, SubscriptionProtocol, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { acknowledge } from '../nag/acknowledge';
 import type { AlarmSettings } from '../../src/config/deploy/forwarder-schema';
 
 /** Whom alarms tell: topics that are there, and one that is made for addresses, each of which confirms once. */
@@ -29,10 +30,10 @@ export class AlarmTopics extends Construct {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
     );
-    emails.forEach(
-      (endpoint, at) =>
-        new Subscription(this, `Address${at}`, { topic, endpoint, protocol: SubscriptionProtocol.EMAIL }),
-    );
+    emails.forEach((endpoint, at) => {
+      const address = new Subscription(this, `Address${at}`, { topic, endpoint, protocol: SubscriptionProtocol.EMAIL });
+      acknowledge(address, { 'Serverless-SNSRedrivePolicy': 'Mail has none; the alarm itself stays and can be read.' });
+    });
     return topic;
   }
 }

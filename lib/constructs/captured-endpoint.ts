@@ -128,7 +128,7 @@ export class CapturedEndpoint extends Construct {
       minCapacity: autoscaling.minInstances,
       maxCapacity: autoscaling.maxInstances,
     });
-    target.addDependency(this.endpoint);
+    target.addResourceDependency(this.endpoint);
     new CfnScalingPolicy(this, `ScalingPolicy${name}`, {
       policyName: `${this.endpointName}-${name}`,
       policyType: 'TargetTrackingScaling',

@@ -69,7 +69,9 @@ export class RelayFunction extends Construct {
       'Serverless-LambdaTracing': 'Logs and metrics account for every file; traces would add a cost and no answer.',
     });
     if (props.vpc !== undefined) {
-      acknowledgeWildcards(role, [networkStatement()], 'The actions know no resource before they are done.');
+      const reason = 'The actions know no resource before they are done.';
+      acknowledgeWildcards(role, [networkStatement()], reason);
+      acknowledge(role, { 'Serverless-LambdaStarPermissions': reason });
       // By ids alone: an L2 network would have to be looked up in the account, and synthesis needs no account.
       (this.function.node.defaultChild as CfnFunction).vpcConfig = {
         subnetIds: props.vpc.subnets,

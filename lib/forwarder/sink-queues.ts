@@ -65,12 +65,15 @@ export class SinkQueues extends Construct {
     const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     for (const { name, queue } of this.all) {
       // Not by SqsSubscription: it would add to the policy of a key that another stack owns.
-      new Subscription(this, `${name}Subscription`, {
+      const subscription = new Subscription(this, `${name}Subscription`, {
         topic,
         endpoint: queue.queueArn,
         protocol: SubscriptionProtocol.SQS,
         // The notification as S3 wrote it, not wrapped into SNS's own JSON.
         rawMessageDelivery: true,
+      });
+      acknowledge(subscription, {
+        'Serverless-SNSRedrivePolicy': 'The sweep finds every capture that no message came for.',
       });
       queue.addToResourcePolicy(
         new PolicyStatement({

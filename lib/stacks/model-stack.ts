@@ -1,8 +1,8 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { AppSettings } from '../app/app-settings';
-import type { ModelFile } from '../app/load-models';
+import type { AppSettings } from '../config/app-settings';
+import type { ModelFile } from '../config/load-models';
 import { AlarmTopics } from '../constructs/alarm-topics';
 import { CapturedEndpoint } from '../constructs/captured-endpoint';
 import { CaptureNotifications } from '../constructs/capture-notifications';

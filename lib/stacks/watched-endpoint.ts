@@ -1,4 +1,4 @@
-import type { DeployedModel } from '../app/load-models';
+import type { DeployedModel } from '../config/load-models';
 import type { CapturedEndpoint } from '../constructs/captured-endpoint';
 import type { WatchedEndpoint } from '../constructs/watched-pipeline';
 import { ONLY_VARIANT } from '../endpoint/endpoint-variants';

@@ -175,7 +175,7 @@ describe('capture-relay plan --live', () => {
 
   test('with a bucket that cannot be read is wrong usage', async () => {
     const path = join(folder, 'away.yaml');
-    writeFileSync(path, `model: away\ncapture: { bucket: no-such-bucket, prefix: a/ }\n${SINKS}\n`);
+    writeFileSync(path, `model: away\ncapture: { bucket: no-such-bucket, prefix: a/, store: existing }\n${SINKS}\n`);
     const { exitCode, stderr } = await live(path);
 
     expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/rules of bucket no-such-bucket cannot be read/)]);

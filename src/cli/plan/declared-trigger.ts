@@ -20,9 +20,7 @@ export function declaredTrigger({ path, raw }: ConfigFile): DeclaredTrigger | nu
   const { bucket, prefix, store, trigger } = captureOf(raw);
   if (typeof prefix !== 'string') return null;
   const name = typeof bucket === 'string' ? bucket : null;
-  // A bucket with a name that nobody said to make is there already.
-  const kind =
-    store === 'own' || store === 'shared' || store === 'existing' ? store : name === null ? 'shared' : 'existing';
+  const kind = store === 'own' || store === 'existing' ? store : 'shared';
   return {
     rule: captureTrigger(path, prefix),
     bucket: name,
