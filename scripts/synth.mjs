@@ -33,8 +33,8 @@ for (const name of chosen) {
       { cwd: root, stdio: 'pipe', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' } },
     );
   } catch (error) {
-    const { stdout = '', stderr = '' } = /** @type {{ stdout?: Buffer, stderr?: Buffer }} */ (error);
-    console.error(`${name} does not synthesize:\n${stdout}${stderr}`);
+    const { stdout, stderr } = /** @type {{ stdout?: Buffer, stderr?: Buffer }} */ (error);
+    console.error(`${name} does not synthesize:\n${stdout?.toString() ?? ''}${stderr?.toString() ?? ''}`);
     process.exit(1);
   }
   console.log(`${name.padEnd(width)}  0 findings  ${((performance.now() - startedMs) / 1000).toFixed(1)} s`);

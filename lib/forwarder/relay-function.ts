@@ -2,7 +2,7 @@ import { Aws, type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, type CfnFunction, type Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type CfnLogGroup, LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge, acknowledgeWildcards } from '../nag/acknowledge';
 import type { ForwarderSettings } from '../../src/config/deploy/forwarder-schema';
@@ -17,7 +17,7 @@ export interface RelayFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   readonly statements: readonly PolicyStatement[];
   readonly key: IKey;
-  readonly logRetentionDays: RetentionDays;
+  readonly logRetentionDays: number;
   readonly reservedConcurrency?: number | undefined;
   readonly vpc?: ForwarderSettings['vpc'];
 }
@@ -29,10 +29,11 @@ export class RelayFunction extends Construct {
   constructor(scope: Construct, id: string, props: RelayFunctionProps) {
     super(scope, id);
     const logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetentionDays,
       encryptionKey: props.key,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    // A number of days, as settings say it; the L2's enumeration is a closed list of the same numbers.
+    (logGroup.node.defaultChild as CfnLogGroup).retentionInDays = props.logRetentionDays;
     const writeLogs = new PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
       resources: [logGroup.logGroupArn],
