@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { captureLines } from './capture-lines';
 import { startLambda } from '../src/local/lambda/lambda';
 import { startArthur } from '../src/local/partners/arthur';
 import { ARTHUR_OPEN_ID, demoArthurModels } from '../src/local/partners/demo-models';
@@ -15,36 +16,6 @@ import { startS3Server } from '../src/local/s3/server';
  */
 const MEMORY_MB = 256;
 const sizesMb = process.argv.slice(2).map(Number);
-
-function* captureLines(bytes: number): Generator<Buffer> {
-  const line = (at: number): string =>
-    `${JSON.stringify({
-      captureData: {
-        endpointInput: {
-          observedContentType: 'text/csv',
-          mode: 'INPUT',
-          data: `${at % 90},Private,${at}.50,Bachelors,13,Never-married,Sales,Husband,White,Male,0,0,40,Mexico`,
-          encoding: 'CSV',
-        },
-        endpointOutput: {
-          observedContentType: 'text/csv; charset=utf-8',
-          mode: 'OUTPUT',
-          data: `0.${at % 1000}1`,
-          encoding: 'CSV',
-        },
-      },
-      eventMetadata: {
-        eventId: `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`,
-        inferenceTime: '2026-09-01T12:00:00Z',
-      },
-      eventVersion: '0',
-    })}\n`;
-  for (let at = 0, made = 0; made < bytes; at += 1000) {
-    const block = Buffer.from(Array.from({ length: 1000 }, (_, i) => line(at + i)).join(''));
-    made += block.length;
-    yield block;
-  }
-}
 
 async function measure(sizeMb: number, bundle: string, state: string): Promise<void> {
   const s3 = await startS3Server({ directory: join(state, `s3-${sizeMb}`) });
