@@ -21,6 +21,7 @@ export function relayApp(app: App, { settings, models }: RelayFiles): { store: S
     app: name,
     sharedBucket: sharedBucket(models),
     stateBucket: settings.stateBucket ?? null,
+    kmsKey: settings.kmsKey ?? null,
     ...(settings.captureRetentionDays === undefined ? {} : { captureRetentionDays: settings.captureRetentionDays }),
   });
   const stacks = models.map(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
+import { keyForm, kmsKey } from '../../src/config/kms-key';
 import { problemsOf } from '../../src/config/problems';
 import { messageOf } from '../../src/core/errors';
 
@@ -19,6 +20,11 @@ export const MIN_CAPTURE_RETENTION_DAYS = 21;
 const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
+
+function isKeyArn(text: string): boolean {
+  const form = keyForm(text);
+  return !('problem' in form) && form.form === 'arn';
+}
 
 const schema = z.strictObject({
   /** Begins every stack's name. Default: capture-relay. */
@@ -53,6 +59,12 @@ const schema = z.strictObject({
   stateBucket: z
     .string()
     .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket' })
+    .optional(),
+  /** ARN of the key of an application that was destroyed, for buckets that it encrypted. Default: one is made. */
+  kmsKey: kmsKey
+    .refine((text) => isKeyArn(text), {
+      error: 'must be the ARN of a key (arn:aws:kms:{region}:{account}:key/{id}): policies name it',
+    })
     .optional(),
   /** For models that name none. */
   alarms: alarmsSchema.optional(),

@@ -1,4 +1,4 @@
-import { Aws } from 'aws-cdk-lib';
+import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -32,6 +32,8 @@ export class RelayKey extends Construct {
       alias,
       description: 'Captures, state, queues and logs of capture-relay',
       enableKeyRotation: true,
+      // Captures and ledger outlive their stacks, and nobody could read them without it.
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     for (const [service, conditions] of Object.entries(SENDERS))
       this.key.addToResourcePolicy(

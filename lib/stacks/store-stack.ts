@@ -1,5 +1,5 @@
 import { Aws, CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { bucketNamed, type NamedBucket } from '../constructs/named-bucket';
 import type { Construct } from 'constructs';
 import { AccessLogs } from '../constructs/access-logs';
@@ -12,6 +12,8 @@ export interface StoreStackProps extends StackProps {
   /** Name of the bucket that models share; null: none of them does. */
   readonly sharedBucket: string | null;
   readonly captureRetentionDays?: number;
+  /** ARN of a key that is there already; null: one is made. */
+  readonly kmsKey: string | null;
   /** A state bucket that is there already; null: one is made. */
   readonly stateBucket: string | null;
 }
@@ -23,9 +25,10 @@ export class StoreStack extends Stack {
   readonly accessLogs: NamedBucket;
 
   constructor(scope: Construct, id: string, props: StoreStackProps) {
-    const { app, sharedBucket, captureRetentionDays, stateBucket, ...stackProps } = props;
+    const { app, sharedBucket, captureRetentionDays, stateBucket, kmsKey, ...stackProps } = props;
     super(scope, id, stackProps);
-    this.key = new RelayKey(this, 'Key', { alias: app }).key;
+    this.key =
+      kmsKey === null ? new RelayKey(this, 'Key', { alias: app }).key : Key.fromKeyArn(this, 'ExistingKey', kmsKey);
     this.accessLogs = new AccessLogs(this, 'AccessLogs').bucket;
     const kept = {
       key: this.key,
