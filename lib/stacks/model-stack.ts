@@ -40,9 +40,11 @@ export class ModelStack extends Stack {
     this.key = Key.fromKeyArn(this, 'Key', store.key.keyArn);
     this.logRetentionDays = settings.logRetentionDays ?? LOG_RETENTION_DAYS;
     this.addStackDependency(store, 'its key, its state bucket, and the captures where they are shared');
-    this.captureStore();
+    const captures = this.captureStore();
     const forwarder = this.forwarder();
     const triggers = this.triggers(forwarder);
+    // By name alone, CloudFormation would not know that the rules need the bucket.
+    if (captures !== null) for (const trigger of triggers) trigger.node.addDependency(captures);
     const endpoint = this.endpoint();
     // The first capture may come with the first request: who watches for it is there before.
     if (endpoint !== null) endpoint.node.addDependency(...triggers);
@@ -61,11 +63,11 @@ export class ModelStack extends Stack {
     new CfnOutput(this, 'StateBucket', { value: store.stateBucket.bucketName });
   }
 
-  private captureStore(): void {
+  private captureStore(): CaptureStore | null {
     const { file, store, settings } = this.props;
     const { bucket, store: kind } = file.document.capture;
-    if (kind !== 'own') return;
-    new CaptureStore(this, 'Captures', {
+    if (kind !== 'own') return null;
+    return new CaptureStore(this, 'Captures', {
       bucketName: bucket,
       key: this.key,
       accessLogs: store.accessLogs,
