@@ -55,7 +55,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/sinks',
     'src/version.ts',
   ],
-  'lib/kms': ['lib/kms', 'src/config'],
+  'lib/kms': ['lib/kms', 'src/config', 'src/core'],
   'lib/nag': ['lib/nag'],
   'lib/endpoint': ['lib/endpoint', 'lib/kms', 'lib/nag', 'src/config'],
   'lib/forwarder': ['lib/forwarder', 'lib/constructs', 'lib/nag', 'src/config', 'src/core', 'src/sinks'],
@@ -81,7 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core',
   ],
   'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core'],
-  'lib/app': ['lib/app', 'lib/config', 'lib/stacks'],
+  'lib/app': ['lib/app', 'lib/config', 'lib/stacks', 'src/core'],
   'bin/app.ts': ['lib/app', 'lib/config', 'src/core'],
   lambdas: [
     'lambdas',

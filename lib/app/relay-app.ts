@@ -1,5 +1,6 @@
 import { type App, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
+import { ConfigError } from '../../src/core/errors';
 import { ModelStack } from '../stacks/model-stack';
 import { StoreStack } from '../stacks/store-stack';
 import type { AppSettings } from '../config/app-settings';
@@ -24,17 +25,26 @@ export function relayApp(app: App, { settings, models }: RelayFiles): { store: S
     kmsKey: settings.kmsKey ?? null,
     ...(settings.captureRetentionDays === undefined ? {} : { captureRetentionDays: settings.captureRetentionDays }),
   });
-  const stacks = models.map(
-    (file) =>
-      new ModelStack(app, stackId(file.config.model), {
+  const problems: string[] = [];
+  const stacks = models.flatMap((file) => {
+    const id = stackId(file.config.model);
+    try {
+      return new ModelStack(app, id, {
         ...common,
         stackName: stackName(name, file.config.model),
         description: `capture-relay: captures of ${file.config.model}`,
         file,
         settings,
         store,
-      }),
-  );
+      });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // What only a construct knows, such as the region of a key: still told with its file.
+      problems.push(...error.problems.map((problem) => `${file.path} ${problem}`));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
   for (const [tag, value] of Object.entries(settings.tags ?? {})) Tags.of(app).add(tag, value);
   if (settings.permissionsBoundary !== undefined)
     PermissionsBoundary.of(app).apply(

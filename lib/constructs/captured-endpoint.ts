@@ -11,6 +11,7 @@ import { deploymentConfig } from '../endpoint/deployment-config';
 import { captureStatements, endpointRole } from '../endpoint/endpoint-role';
 import { productionVariants, shadowVariants, type VariantPlan } from '../endpoint/endpoint-variants';
 import { chosenKey, keyId } from '../kms/chosen-key';
+import { tellKeyPolicies } from '../kms/tell-key-policies';
 import { type ShadowProductionVariant, shadowProductionVariants } from './shadow-production-variants';
 
 export interface CapturedEndpointProps {
@@ -53,6 +54,10 @@ export class CapturedEndpoint extends Construct {
     this.role = settings.role === undefined ? endpointRole(this, 'Role', permissions) : null;
     this.roleArn = this.role?.roleArn ?? settings.role ?? '';
     if (settings.role !== undefined) this.tellRole(settings.role, captureStatements(this, permissions));
+    tellKeyPolicies(this, this.roleArn, [
+      { setting: 'capture.kmsKey', text: capture.kmsKey, use: 'write' },
+      { setting: 'endpoint.create.volumeKmsKey', text: settings.volumeKmsKey, use: 'volume' },
+    ]);
     const production = productionVariants(settings);
     const shadow = shadowVariants(settings);
     const config = new CfnEndpointConfig(this, 'Config', {

@@ -4,15 +4,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnInferenceExperiment } from 'aws-cdk-lib/aws-sagemaker';
 import { Construct } from 'constructs';
 import { contentTypesOf } from '../../src/config/content-types';
-import { keyForm } from '../../src/config/kms-key';
 import { problemsOf } from '../../src/config/problems';
 import { type CapturePlace, destinationUri } from '../../src/config/shadow-capture';
 import { scheduleText } from '../../src/config/shadow-schedule';
 import { type RawShadowTest, shadowTest, shadowTestNotes } from '../../src/config/shadow-test';
 import { ConfigError } from '../../src/core/errors';
 import { type ChosenKey, chosenKey, keyId } from '../kms/chosen-key';
-import { keyPolicyToAdd } from '../kms/key-policy';
-import type { KeyUse } from '../kms/key-permissions';
+import { tellKeyPolicies } from '../kms/tell-key-policies';
 import { placeOf } from '../kms/place-of';
 import { acknowledgeWildcards } from '../nag/acknowledge';
 import { captureStatements, ShadowTestRole } from './shadow-test-role';
@@ -66,7 +64,10 @@ export class ShadowTest extends Construct {
       givenRole(this, test) ??
       new ShadowTestRole(this, 'Role', { ...props, captureKey, endpointName, models });
     if (props.modelRole !== undefined) shareCapture(props.modelRole, { storage: props.storage, captureKey }, stack);
-    this.tellKeyPolicies(test, stack);
+    tellKeyPolicies(this, this.role.roleArn, [
+      { setting: 'shadow.test.kmsKey', text: test.kmsKey, use: 'experiment' },
+      { setting: 'shadow.test.dataStorage.kmsKey', text: test.dataStorage?.kmsKey, use: 'write' },
+    ]);
     for (const note of shadowTestNotes(test)) Annotations.of(this).addInfo(note);
     const experiment = new CfnInferenceExperiment(this, 'Experiment', {
       name: test.name,
@@ -93,22 +94,6 @@ export class ShadowTest extends Construct {
     experiment.node.addDependency(this.role);
     this.arn = experiment.attrArn;
     new CfnOutput(this, 'Arn', { value: this.arn, description: `ARN of the shadow test ${test.name}` });
-  }
-
-  private tellKeyPolicies({ kmsKey, dataStorage }: RawShadowTest, stack: Stack): void {
-    const keys: [setting: string, text: string | undefined, use: KeyUse][] = [
-      ['shadow.test.kmsKey', kmsKey, 'experiment'],
-      ['shadow.test.dataStorage.kmsKey', dataStorage?.kmsKey, 'write'],
-    ];
-    const problems: string[] = [];
-    for (const [setting, text, use] of keys) {
-      const key = text === undefined ? null : keyForm(text);
-      if (text === undefined || key === null || 'problem' in key) continue;
-      const policy = keyPolicyToAdd(key, { text, setting, use, roleArn: this.role.roleArn, stack: placeOf(stack) });
-      if (policy.kind === 'refused') problems.push(policy.problem);
-      if (policy.kind === 'add') Annotations.of(this).addInfo(`${policy.sentence}\n${policy.statement}`);
-    }
-    if (problems.length > 0) throw new ConfigError(problems);
   }
 }
 

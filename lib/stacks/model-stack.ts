@@ -12,6 +12,7 @@ import { bucketNamed } from '../constructs/named-bucket';
 import { PipelineAlarms } from '../constructs/pipeline-alarms';
 import { ShadowTest } from '../constructs/shadow-test';
 import { chosenKey } from '../kms/chosen-key';
+import { tellKeyPolicies } from '../kms/tell-key-policies';
 import type { CapturePlace } from '../../src/config/shadow-capture';
 import type { StoreStack } from './store-stack';
 import { watchedEndpoint } from './watched-endpoint';
@@ -86,7 +87,7 @@ export class ModelStack extends Stack {
     const { file, store } = this.props;
     const { capture, forwarder, shadow } = file.document;
     const keys = [capture.kmsKey, shadow?.test?.dataStorage?.kmsKey];
-    return new Forwarder(this, 'Forwarder', {
+    const made = new Forwarder(this, 'Forwarder', {
       model: file.raw,
       watched: this.places().map(({ bucket, prefix }) => ({ bucket: bucketNamed(bucket), prefix })),
       stateBucket: store.stateBucket,
@@ -95,6 +96,11 @@ export class ModelStack extends Stack {
       ...(forwarder === undefined ? {} : { settings: forwarder }),
       logRetentionDays: this.logRetentionDays,
     });
+    tellKeyPolicies(this, made.forward.role?.roleArn ?? '', [
+      { setting: 'capture.kmsKey', text: capture.kmsKey, use: 'read' },
+      { setting: 'shadow.test.dataStorage.kmsKey', text: shadow?.test?.dataStorage?.kmsKey, use: 'read' },
+    ]);
+    return made;
   }
 
   private triggers({ queues: { topic, all } }: Forwarder): CaptureNotifications[] {
@@ -140,6 +146,10 @@ export class ModelStack extends Stack {
       ...(test.endpoint === undefined ? { endpointName } : {}),
       ...(modelName === undefined ? {} : { modelName }),
       ...(endpoint?.role == null ? {} : { modelRole: endpoint.role }),
+      // Into one of our buckets, so that whoever reads the one key reads these, too.
+      ...(config.shadowCapture?.bucket === document.capture.bucket && document.capture.store !== 'existing'
+        ? { captureKey: this.key }
+        : {}),
     });
     if (endpoint !== null) experiment.node.addDependency(endpoint);
   }
