@@ -11,7 +11,6 @@ import { type RawShadowTest, shadowTest, shadowTestNotes } from '../../src/confi
 import { ConfigError } from '../../src/core/errors';
 import { type ChosenKey, chosenKey, keyId } from '../kms/chosen-key';
 import { tellKeyPolicies } from '../kms/tell-key-policies';
-import { placeOf } from '../kms/place-of';
 import { acknowledgeWildcards } from '../nag/acknowledge';
 import { captureStatements, ShadowTestRole } from './shadow-test-role';
 
