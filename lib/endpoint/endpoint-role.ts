@@ -24,9 +24,8 @@ export function endpointRole(scope: Construct, id: string, props: EndpointRolePr
   const capture = captureStatements(scope, props);
   const model = modelStatements(scope, props);
   const role = new Role(scope, id, {
-    assumedBy: new ServicePrincipal('sagemaker.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
-    }),
+    // Without a condition on the source: AWS does not say that each of its ways to assume it states one.
+    assumedBy: new ServicePrincipal('sagemaker.amazonaws.com'),
     description: 'Runs the model and writes its captures',
     inlinePolicies: {
       Capture: new PolicyDocument({ statements: capture }),
