@@ -1,6 +1,7 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { appSettingsSchema } from '../lib/config/app-settings';
 import * as defaults from '../src/config/defaults';
 import { commonSinkFields } from '../src/config/fields';
 import { parseModelConfig } from '../src/config/model-config';
@@ -136,7 +137,10 @@ describe('docs/configuration.md', () => {
   const examples = allPages.flatMap((path) => pages.codeBlocks(readPage(path), 'yaml').map((text) => ({ path, text })));
 
   test.each(examples)('an example configuration in $path is accepted', ({ text }) => {
-    expect(() => parseModelConfig(parse(text))).not.toThrow();
+    const document = parse(text) as Record<string, unknown>;
+    const check = 'model' in document ? parseModelConfig : (raw: unknown) => appSettingsSchema.parse(raw);
+
+    expect(() => check(document)).not.toThrow();
   });
 });
 

@@ -71,6 +71,7 @@ const schema = z.strictObject({
 });
 
 export type AppSettings = z.infer<typeof schema>;
+export { schema as appSettingsSchema };
 
 /** The settings of a folder, or everything that is wrong in them. */
 export function readAppSettings(directory: string): { settings: AppSettings } | { problems: string[] } {

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { CAPTURED_EVENTS, metricLine } from '../../src/aws/metrics';
+import { appSettingsSchema } from '../../lib/config/app-settings';
 import { program } from '../../src/cli/main';
 import { commonSinkFields, secretReference } from '../../src/config/fields';
 import { modelSchema } from '../../src/config/schema';
@@ -80,6 +81,7 @@ export function settings(): { title: string; keys: SchemaKey[]; rows: Row[] }[] 
     !common.some((key) => key.path === path) && !/\.(?:type|token\..*)$/.test(path);
   const keysByTitle: [string, SchemaKey[]][] = [
     ['The model', schemaKeys(modelSchema)],
+    ['The application', schemaKeys(appSettingsSchema)],
     ['Every sink', common],
     ...[...sinkSchemas()].map(([type, schema]): [string, SchemaKey[]] => [
       `Sink ${type}`,

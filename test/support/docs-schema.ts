@@ -52,7 +52,7 @@ function allowedWords(schema: JsonSchema): string[] {
   if (schema.type !== 'integer') return [];
   // A whole number without a bound of its own ends where JavaScript's exact numbers do.
   return [schema.minimum, schema.maximum].flatMap((bound) =>
-    bound === undefined || bound === Number.MAX_SAFE_INTEGER ? [] : [bound.toLocaleString('en-US')],
+    bound === undefined || Math.abs(bound) === Number.MAX_SAFE_INTEGER ? [] : [bound.toLocaleString('en-US')],
   );
 }
 
