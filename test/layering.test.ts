@@ -82,6 +82,17 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core'],
   'lib/app': ['lib/app', 'lib/config', 'lib/stacks', 'src/core'],
+  'lib/index.ts': [
+    'lib/app',
+    'lib/config',
+    'lib/constructs',
+    'lib/forwarder',
+    'lib/kms',
+    'lib/notifications',
+    'lib/stacks',
+    'src/config',
+    'src/core',
+  ],
   'bin/app.ts': ['lib/app', 'lib/config', 'src/core'],
   lambdas: [
     'lambdas',

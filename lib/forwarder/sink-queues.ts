@@ -24,6 +24,8 @@ export interface SinkQueue {
   readonly deadLetterQueue: Queue;
 }
 
+export type Destination = { readonly queue: Queue } | { readonly topic: Topic };
+
 export interface SinkQueuesProps {
   readonly sinks: readonly string[];
   readonly key: IKey;
@@ -38,6 +40,8 @@ export class SinkQueues extends Construct {
   readonly all: readonly SinkQueue[];
   /** Null for a single sink. */
   readonly topic: Topic | null;
+  /** Takes the notifications: the topic, or the single queue. */
+  readonly destination: Destination;
 
   constructor(scope: Construct, id: string, { sinks, key, functionTimeout }: SinkQueuesProps) {
     super(scope, id);
@@ -59,6 +63,9 @@ export class SinkQueues extends Construct {
       return { name, queue, deadLetterQueue };
     });
     this.topic = this.all.length > 1 ? this.fanOut(key) : null;
+    const [first] = this.all;
+    if (first === undefined) throw new Error('a model without sinks, which the schema refuses');
+    this.destination = this.topic === null ? { queue: first.queue } : { topic: this.topic };
   }
 
   private fanOut(key: IKey): Topic {
