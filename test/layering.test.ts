@@ -81,6 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core',
   ],
   'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core'],
+  'lib/cost': ['lib/cost', 'lib/constructs', 'src/aws', 'src/core', 'src/sweep'],
   'lib/app': ['lib/app', 'lib/config', 'lib/stacks', 'src/core'],
   'lib/index.ts': [
     'lib/app',

@@ -40,13 +40,14 @@ export interface ForwarderProps {
 
 const TIMEOUT_SECONDS = 120;
 /** bench/memory.ts prints what a run takes; half of this. */
-const MEMORY_MB = 512;
+export const MEMORY_MB = 512;
 /** Sinks seldom take more than a few writers at once; each is a run of up to 8 requests in flight. */
 const MAX_CONCURRENCY = 10;
 /** Messages a run; files are done one after another, so more would only wait. */
 const BATCH_MESSAGES = 10;
 const LOG_RETENTION_DAYS = 90;
-const SWEEP = { timeout: Duration.minutes(15), memoryMb: 512 };
+export const SWEEP_MEMORY_MB = 512;
+const SWEEP = { timeout: Duration.minutes(15), memoryMb: SWEEP_MEMORY_MB };
 
 /**
  * Forwards the captures of one model: a queue and a dead-letter queue for each sink, the function that they feed, and
