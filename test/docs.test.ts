@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { appSettingsSchema } from '../lib/config/app-settings';
+import { shownTables } from '../lib/cost/cost-table';
 import * as defaults from '../src/config/defaults';
 import { commonSinkFields } from '../src/config/fields';
 import { parseModelConfig } from '../src/config/model-config';
@@ -141,6 +142,12 @@ describe('docs/configuration.md', () => {
     const check = 'model' in document ? parseModelConfig : (raw: unknown) => appSettingsSchema.parse(raw);
 
     expect(() => check(document)).not.toThrow();
+  });
+});
+
+describe('docs/deploy.md', () => {
+  test('shows what `npm run cost` makes of three traffics', () => {
+    expectGenerated('docs/deploy.md', 'cost', `\n${shownTables()}\n\n`);
   });
 });
 
