@@ -4,11 +4,9 @@ import { ModelStack } from '../stacks/model-stack';
 import { StoreStack } from '../stacks/store-stack';
 import type { AppSettings } from '../config/app-settings';
 import type { ModelFile, RelayFiles } from '../config/load-models';
-import { stackId, stackName } from '../config/stack-names';
+import { STORE, stackId, stackName } from '../config/stack-names';
 
 const APP_NAME = 'capture-relay';
-/** Stands in stack lists beside the models' own ids. */
-const STORE = 'Store';
 
 /** One stack for what models share, and one for each model: `cdk deploy CreditRisk` makes both. */
 export function relayApp(app: App, { settings, models }: RelayFiles): { store: StoreStack; models: ModelStack[] } {

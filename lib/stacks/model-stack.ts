@@ -3,16 +3,17 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AppSettings } from '../config/app-settings';
 import type { ModelFile } from '../config/load-models';
+import { defaultEndpointName } from '../config/stack-names';
 import { AlarmTopics } from '../constructs/alarm-topics';
 import { CapturedEndpoint } from '../constructs/captured-endpoint';
-import { CaptureNotifications } from '../constructs/capture-notifications';
+import { CaptureNotifications, type WatchedPrefix } from '../constructs/capture-notifications';
 import { CaptureStore } from '../constructs/capture-store';
 import { Forwarder } from '../constructs/forwarder';
 import { bucketNamed } from '../constructs/named-bucket';
 import { PipelineAlarms } from '../constructs/pipeline-alarms';
 import { ShadowTest } from '../constructs/shadow-test';
 import { chosenKey } from '../kms/chosen-key';
-import type { CapturePlace } from '../../src/config/shadow-capture';
+import { type CapturePlace, shadowRuleName } from '../../src/config/shadow-capture';
 import type { StoreStack } from './store-stack';
 import { watchedEndpoint } from './watched-endpoint';
 
@@ -74,10 +75,14 @@ export class ModelStack extends Stack {
   }
 
   /** The endpoint's captures, and those of its shadow test. */
-  private places(): CapturePlace[] {
+  private places(): (CapturePlace & WatchedPrefix)[] {
     const { document, config } = this.props.file;
     const { bucket, prefix } = document.capture;
-    return [{ bucket, prefix }, ...(config.shadowCapture === null ? [] : [config.shadowCapture])];
+    const { model, shadowCapture } = config;
+    return [
+      { bucket, prefix, ruleName: model },
+      ...(shadowCapture === null ? [] : [{ ...shadowCapture, ruleName: shadowRuleName(model) }]),
+    ];
   }
 
   private forwarder(): Forwarder {
@@ -105,7 +110,7 @@ export class ModelStack extends Stack {
         new CaptureNotifications(this, at === 0 ? 'Notifications' : 'ShadowNotifications', {
           model: config.model,
           bucket: bucketNamed(bucket),
-          prefixes: places.filter((place) => place.bucket === bucket).map(({ prefix }) => prefix),
+          watched: places.filter((place) => place.bucket === bucket),
           target: topic === null ? { queue: first.queue } : { topic },
           trigger: document.capture.trigger,
           key: this.key,
@@ -120,7 +125,7 @@ export class ModelStack extends Stack {
     return new CapturedEndpoint(this, 'Endpoint', {
       settings: document.endpoint.create,
       capture: document.capture,
-      defaultName: config.model.replaceAll('_', '-'),
+      defaultName: defaultEndpointName(config.model),
       // An existing bucket has an encryption of its own.
       ...(document.capture.store === 'existing' ? {} : { captureKey: this.key }),
     });
