@@ -1,0 +1,17 @@
+import type { Finding } from '../../src/cli/check/finding';
+import { withoutAccessKeys } from '../../src/config/shown-value';
+
+/** Of a file, as far as a sentence about it needs. */
+export interface SaidFile {
+  readonly path: string;
+  readonly lineOf: (key: string) => number | null;
+}
+
+/** One line for a person: the file with the line, the key, what is wrong, the value, the cure. */
+export function problemSentence({ path, lineOf }: SaidFile, found: Finding): string {
+  const line = found.line ?? (found.key === null ? null : lineOf(found.key));
+  const place = `${path}${line === null ? '' : `:${line}`}`;
+  const given = found.given === null ? '' : `; given: ${found.given}`;
+  const cure = found.cure === null ? '' : `. Cure: ${found.cure}`;
+  return withoutAccessKeys(`${place} ${found.key === null ? '' : `${found.key} `}${found.problem}${given}${cure}`);
+}
