@@ -109,7 +109,9 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
       ),
     );
   const [one, other] = [record(a.capture), record(b.capture)];
-  if (storeOf(one) !== storeOf(other) && one.bucket === other.bucket && typeof one.bucket === 'string')
+  // A file that cannot be read, or names none, has been told so.
+  if (typeof one.bucket !== 'string' || typeof other.bucket !== 'string') return findings;
+  if (storeOf(one) !== storeOf(other) && one.bucket === other.bucket)
     findings.push(
       wrong(
         'capture.store',
@@ -125,7 +127,7 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
     findings.push({
       ...wrong(
         'capture.bucket',
-        `is not the shared bucket "${String(one.bucket)}" of ${earlier.path}; models share one`,
+        `is not the shared bucket "${one.bucket}" of ${earlier.path}; models share one`,
         'name that one, or say store: own (a bucket of its own) or store: existing (a bucket that is there)',
       ),
       given: JSON.stringify(other.bucket),

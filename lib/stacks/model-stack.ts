@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AppSettings } from '../config/app-settings';
-import type { ModelFile } from '../config/load-models';
+import type { DeployedModel, ModelFile } from '../config/load-models';
 import { defaultEndpointName } from '../config/stack-names';
 import { AlarmTopics } from '../constructs/alarm-topics';
 import { CapturedEndpoint } from '../constructs/captured-endpoint';
@@ -14,6 +14,7 @@ import { PipelineAlarms } from '../constructs/pipeline-alarms';
 import { ShadowTest } from '../constructs/shadow-test';
 import { chosenKey } from '../kms/chosen-key';
 import { type CapturePlace, shadowRuleName } from '../../src/config/shadow-capture';
+import type { RawShadowTest } from '../../src/config/shadow-test';
 import type { StoreStack } from './store-stack';
 import { watchedEndpoint } from './watched-endpoint';
 
@@ -41,10 +42,12 @@ export class ModelStack extends Stack {
     this.key = Key.fromKeyArn(this, 'Key', store.key.keyArn);
     this.logRetentionDays = settings.logRetentionDays ?? LOG_RETENTION_DAYS;
     this.addStackDependency(store, 'its key, its state bucket, and the captures where they are shared');
-    this.captureStore();
+    const ownStore = this.captureStore();
     const forwarder = this.forwarder();
     const triggers = this.triggers(forwarder);
     const endpoint = this.endpoint();
+    // Named, not referenced, so that it may be another stack's as well.
+    if (ownStore !== null) for (const trigger of triggers) trigger.node.addDependency(ownStore);
     // The first capture may come with the first request: who watches for it is there before.
     if (endpoint !== null) endpoint.node.addDependency(...triggers);
     this.shadowTest(endpoint);
@@ -62,11 +65,11 @@ export class ModelStack extends Stack {
     new CfnOutput(this, 'StateBucket', { value: store.stateBucket.bucketName });
   }
 
-  private captureStore(): void {
+  private captureStore(): CaptureStore | null {
     const { file, store, settings } = this.props;
     const { bucket, store: kind } = file.document.capture;
-    if (kind !== 'own') return;
-    new CaptureStore(this, 'Captures', {
+    if (kind !== 'own') return null;
+    return new CaptureStore(this, 'Captures', {
       bucketName: bucket,
       key: this.key,
       accessLogs: store.accessLogs,
@@ -126,9 +129,14 @@ export class ModelStack extends Stack {
       settings: document.endpoint.create,
       capture: document.capture,
       defaultName: defaultEndpointName(config.model),
-      // An existing bucket has an encryption of its own.
-      ...(document.capture.store === 'existing' ? {} : { captureKey: this.key }),
+      ...this.madeKey(document.capture.bucket),
     });
+  }
+
+  /** Of a bucket that this application makes; one that is there has an encryption of its own. */
+  private madeKey(bucket: string | undefined): { captureKey?: IKey } {
+    const { capture } = this.props.file.document;
+    return capture.store === 'existing' || capture.bucket !== bucket ? {} : { captureKey: this.key };
   }
 
   private shadowTest(endpoint: CapturedEndpoint | null): void {
@@ -138,12 +146,19 @@ export class ModelStack extends Stack {
     const endpointName = endpoint?.endpointName ?? watchedEndpoint(document, endpoint).name;
     const modelName = endpoint?.models.get(test.sourceVariant);
     const experiment = new ShadowTest(this, 'ShadowTest', {
-      test,
+      test: inBucketOf(document.capture, test, config.shadowCapture),
       storage: config.shadowCapture,
+      ...this.madeKey(config.shadowCapture?.bucket),
       ...(test.endpoint === undefined ? { endpointName } : {}),
       ...(modelName === undefined ? {} : { modelName }),
       ...(endpoint?.role == null ? {} : { modelRole: endpoint.role }),
     });
     if (endpoint !== null) experiment.node.addDependency(endpoint);
   }
+}
+
+/** A bucket's key is named once, at `capture`; a test that writes to the same bucket has to use it, too. */
+function inBucketOf({ bucket, kmsKey }: DeployedModel['capture'], test: RawShadowTest, place: CapturePlace | null) {
+  if (kmsKey === undefined || place?.bucket !== bucket || test.dataStorage?.kmsKey !== undefined) return test;
+  return { ...test, dataStorage: { ...test.dataStorage, kmsKey } };
 }
