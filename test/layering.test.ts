@@ -82,7 +82,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core',
   ],
   'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core'],
-  'lib/app': ['lib/app', 'lib/config', 'lib/stacks'],
+  'lib/app': ['lib/app', 'lib/config', 'lib/stacks', 'src/core'],
   'bin/app.ts': ['lib/app', 'lib/config', 'src/core'],
   lambdas: [
     'lambdas',

@@ -4,6 +4,8 @@ import { ModelStack } from '../stacks/model-stack';
 import { StoreStack } from '../stacks/store-stack';
 import type { AppSettings } from '../config/app-settings';
 import type { ModelFile, RelayFiles } from '../config/load-models';
+import { sentencesOf } from '../config/problem-sentence';
+import { ConfigError } from '../../src/core/errors';
 import { STORE, stackId, stackName } from '../config/stack-names';
 
 const APP_NAME = 'capture-relay';
@@ -21,7 +23,8 @@ export function relayApp(app: App, { settings, models }: RelayFiles): { store: S
     stateBucket: settings.stateBucket ?? null,
     ...(settings.captureRetentionDays === undefined ? {} : { captureRetentionDays: settings.captureRetentionDays }),
   });
-  const stacks = models.map(
+  const stacks = eachModel(
+    models,
     (file) =>
       new ModelStack(app, stackId(file.config.model), {
         ...common,
@@ -38,6 +41,22 @@ export function relayApp(app: App, { settings, models }: RelayFiles): { store: S
       ManagedPolicy.fromManagedPolicyName(store, 'Boundary', settings.permissionsBoundary),
     );
   return { store, models: stacks };
+}
+
+/** All of them, so that what is wrong is told of all at once, each with its file. */
+function eachModel(models: readonly ModelFile[], make: (file: ModelFile) => ModelStack): ModelStack[] {
+  const problems: string[] = [];
+  const stacks = models.flatMap((file) => {
+    try {
+      return make(file);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...sentencesOf(file, error));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return stacks;
 }
 
 /** Bound to an account only where the settings say one: then synthesis is the same on every machine. */

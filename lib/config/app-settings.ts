@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { problemParts } from '../../src/cli/check/config-file';
 import { readYamlFile } from '../../src/cli/check/yaml-file';
 import { clearSecrets } from '../../src/config/clear-secrets';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { problemsOf } from '../../src/config/problems';
-import { problemSentence } from './problem-sentence';
+import { problemSentence, sentencesOf } from './problem-sentence';
 
 /** What all models of one application share: `capture-relay.yaml`, beside `models/`. All of it may be left out. */
 export const SETTINGS_FILE = 'capture-relay.yaml';
@@ -77,5 +76,5 @@ export function readAppSettings(directory: string): { settings: AppSettings } | 
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
   if (parsed.success && problems.length === 0) return { settings: parsed.data };
   const { lineOf } = read;
-  return { problems: problems.map((problem) => problemSentence({ path, lineOf }, problemParts(problem))) };
+  return { problems: sentencesOf({ path, lineOf }, { problems }) };
 }

@@ -17,6 +17,8 @@ export interface ModelFile {
   readonly raw: unknown;
   readonly document: DeployedModel;
   readonly config: ModelConfig;
+  /** From 1; null for a key that stands nowhere near. */
+  readonly lineOf: (key: string) => number | null;
 }
 
 /** What a model must say to be deployed, beside what it must say to be forwarded. */
@@ -63,8 +65,8 @@ export function loadModels(directory: string): RelayFiles {
   return { settings, models: files.map(modelFile) };
 }
 
-function modelFile({ path, raw, config }: ReturnType<typeof readConfigFile>): ModelFile {
+function modelFile({ path, raw, config, lineOf }: ReturnType<typeof readConfigFile>): ModelFile {
   if (config === null) throw new Error(`${path} was not found wrong, and has no configuration`);
   // `deployFindings` refuses a model without these two.
-  return { path, raw, config, document: modelSchema.parse(raw) as DeployedModel };
+  return { path, raw, config, lineOf, document: modelSchema.parse(raw) as DeployedModel };
 }

@@ -1,5 +1,7 @@
+import { problemParts } from '../../src/cli/check/config-file';
 import type { Finding } from '../../src/cli/check/finding';
 import { withoutAccessKeys } from '../../src/config/shown-value';
+import type { ConfigError } from '../../src/core/errors';
 
 /** Of a file, as far as a sentence about it needs. */
 export interface SaidFile {
@@ -15,3 +17,7 @@ export function problemSentence({ path, lineOf }: SaidFile, found: Finding): str
   const cure = found.cure === null ? '' : `. Cure: ${found.cure}`;
   return withoutAccessKeys(`${place} ${found.key === null ? '' : `${found.key} `}${found.problem}${given}${cure}`);
 }
+
+/** Of problems as schemas and constructs tell them, which know no file. */
+export const sentencesOf = (file: SaidFile, { problems }: Pick<ConfigError, 'problems'>): string[] =>
+  problems.map((problem) => problemSentence(file, problemParts(problem)));

@@ -21,20 +21,24 @@ export interface TemplateJson {
   readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
 }
 
-/** A folder as a user has it: `models/*.yaml`, `capture-relay.yaml`. Removed when the body ends. */
+/** A folder as a user has it: `models/*.yaml`, `capture-relay.yaml`. Removed when the body ends, or its promise. */
 export function withFolder<Result>(
   files: Readonly<Record<string, string>>,
   body: (directory: string) => Result,
 ): Result {
   const directory = mkdtempSync(join(tmpdir(), 'relay-app-'));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  let result: Result | null = null;
   try {
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(directory, name)), { recursive: true });
-      writeFileSync(join(directory, name), text);
-    }
-    return body(directory);
+    result = body(directory);
+    return result;
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    if (result instanceof Promise) void result.finally(remove).catch(() => {});
+    else remove();
   }
 }
 

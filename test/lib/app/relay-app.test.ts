@@ -43,7 +43,7 @@ describe('a setting of the application holds for all of it:', () => {
   test('the days for which captures are kept, in the shared bucket and in one of its own', () => {
     const stacks = stacksOf('captureRetentionDays: 100\n');
     const rules = all(stacks, 'AWS::S3::Bucket')
-      .filter(({ properties }) => /-captures$/.test(String(properties.BucketName)))
+      .filter(({ properties }) => String(properties.BucketName).endsWith('-captures'))
       .map(({ properties }) => properties.LifecycleConfiguration);
 
     expect(rules).toMatchObject([{ Rules: [{ ExpirationInDays: 100 }] }, { Rules: [{ ExpirationInDays: 100 }] }]);
@@ -101,4 +101,24 @@ test('every bucket, queue, topic and log is encrypted, and no resource is public
     expect(named(type, setting)).not.toEqual([]);
     expect(named(type, setting)).not.toContain(undefined);
   }
+});
+
+test('what only a stack can know is told of all models at once, each with its file', () => {
+  const shadow = SHADOW.replace(
+    'variants:',
+    'kmsKey: "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab", variants:',
+  );
+  const synthesize = () =>
+    withFolder(
+      {
+        'models/a.yaml': modelYaml({ shadow }),
+        'models/b.yaml': churnYaml({ shadow: shadow.replace('v2', 'v3') }),
+        'capture-relay.yaml': 'account: "111122223333"\nregion: eu-central-1\n',
+      },
+      relayTemplates,
+    );
+
+  expect(synthesize).toThrow(
+    /models\/a\.yaml:6 shadow\.test\.kmsKey is a key of region us-east-1.*\n.*models\/b\.yaml:6 shadow\.test\.kmsKey/,
+  );
 });
