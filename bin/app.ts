@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import { loadModels } from '../lib/config/load-models';
@@ -13,6 +14,7 @@ try {
 } catch (error) {
   if (!(error instanceof ConfigError)) throw error;
   // Without a stack trace: it is about the files, not about this program.
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
+  writeSync(process.stderr.fd, `${error.message}\n`);
+  // At once: what was made so far would be synthesized and validated, and its findings would bury the cause.
+  process.exit(1);
 }

@@ -8,7 +8,11 @@ export { type DeployedModel, loadModels, type ModelFile, type RelayFiles } from 
 export { AccessLogs } from './constructs/access-logs';
 export { AlarmTopics } from './constructs/alarm-topics';
 export { CapturedEndpoint, type CapturedEndpointProps } from './constructs/captured-endpoint';
-export { CaptureNotifications, type CaptureNotificationsProps } from './constructs/capture-notifications';
+export {
+  CaptureNotifications,
+  type CaptureNotificationsProps,
+  type WatchedPrefix,
+} from './constructs/capture-notifications';
 export { CaptureStore, type CaptureStoreProps } from './constructs/capture-store';
 export { Forwarder, type ForwarderProps } from './constructs/forwarder';
 export { bucketNamed, type NamedBucket } from './constructs/named-bucket';

@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lib/forwarder',
     'lib/kms',
     'lib/nag',
+    'lib/notifications',
     'src/aws',
     'src/config',
     'src/core',

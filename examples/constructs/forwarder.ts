@@ -20,7 +20,7 @@ export function forwarder(stack: Stack) {
   new CaptureNotifications(stack, 'Notifications', {
     model: 'credit-risk',
     bucket,
-    prefixes: [prefix],
+    watched: [{ ruleName: 'credit-risk', prefix }],
     target: made.queues.destination,
     key,
     logRetentionDays: 90,

@@ -43,7 +43,7 @@ export class MonitoringStack extends Stack {
     new CaptureNotifications(this, 'Notifications', {
       model: MODEL,
       bucket: captures,
-      prefixes: [PREFIX],
+      watched: [{ ruleName: MODEL, prefix: PREFIX }],
       target: queues.destination,
       key,
       logRetentionDays: 30,

@@ -9,6 +9,7 @@ import { applyRules, type NotificationsPort } from '../../lib/notifications/appl
 import { physicalIdOf, readResourceEvent, type ResourceEvent } from '../../lib/notifications/resource-event';
 import { stdoutLog } from '../../src/aws/log';
 import { messageOf } from '../../src/core/errors';
+import { otherRegionReason } from './bucket-region';
 import { respond } from './respond';
 
 /** The custom resource that brings a stack's rules onto a bucket which may have rules of others. Wiring only. */
@@ -48,8 +49,10 @@ function physicalId(event: ResourceEvent): string {
 
 async function outcomeOf(event: ResourceEvent, signal: AbortSignal): Promise<Outcome> {
   const about = { requestType: event.RequestType, logicalResourceId: event.LogicalResourceId };
+  let bucket = '';
   try {
     const read = readResourceEvent(event);
+    if (read.kind === 'request') bucket = read.bucket;
     if (read.kind === 'invalid') {
       // What could not be created needs no deletion, and a refused one would hold the stack for ever.
       const status = event.RequestType === 'Delete' ? 'SUCCESS' : 'FAILED';
@@ -64,8 +67,11 @@ async function outcomeOf(event: ResourceEvent, signal: AbortSignal): Promise<Out
     stdoutLog('info', 'notification rules applied', { ...about, bucket: read.bucket, isChanged, meanwhile });
     return { status: 'SUCCESS', reason: isChanged ? 'the rules were written' : 'the rules were as they should be' };
   } catch (error) {
-    stdoutLog('error', 'notification rules failed', { ...about, reason: messageOf(error) });
-    return { status: 'FAILED', reason: messageOf(error) };
+    const otherRegion = otherRegionReason(error, bucket, process.env.AWS_REGION ?? 'its own region');
+    const reason = otherRegion ?? messageOf(error);
+    stdoutLog('error', 'notification rules failed', { ...about, reason });
+    // No rule was ever written there, and a deletion that fails would hold the stack whose creation failed for it.
+    return { status: otherRegion !== null && event.RequestType === 'Delete' ? 'SUCCESS' : 'FAILED', reason };
   }
 }
 

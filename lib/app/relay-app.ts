@@ -1,15 +1,14 @@
 import { type App, type StackProps, Tags } from 'aws-cdk-lib';
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam';
-import { ConfigError } from '../../src/core/errors';
 import { ModelStack } from '../stacks/model-stack';
 import { StoreStack } from '../stacks/store-stack';
 import type { AppSettings } from '../config/app-settings';
 import type { ModelFile, RelayFiles } from '../config/load-models';
-import { stackId, stackName } from '../config/stack-names';
+import { sentencesOf } from '../config/problem-sentence';
+import { ConfigError } from '../../src/core/errors';
+import { STORE, stackId, stackName } from '../config/stack-names';
 
 const APP_NAME = 'capture-relay';
-/** Stands in stack lists beside the models' own ids. */
-const STORE = 'Store';
 
 /** One stack for what models share, and one for each model: `cdk deploy CreditRisk` makes both. */
 export function relayApp(app: App, { settings, models }: RelayFiles): { store: StoreStack; models: ModelStack[] } {
@@ -25,32 +24,40 @@ export function relayApp(app: App, { settings, models }: RelayFiles): { store: S
     kmsKey: settings.kmsKey ?? null,
     ...(settings.captureRetentionDays === undefined ? {} : { captureRetentionDays: settings.captureRetentionDays }),
   });
-  const problems: string[] = [];
-  const stacks = models.flatMap((file) => {
-    const id = stackId(file.config.model);
-    try {
-      return new ModelStack(app, id, {
+  const stacks = eachModel(
+    models,
+    (file) =>
+      new ModelStack(app, stackId(file.config.model), {
         ...common,
         stackName: stackName(name, file.config.model),
         description: `capture-relay: captures of ${file.config.model}`,
         file,
         settings,
         store,
-      });
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      // What only a construct knows, such as the region of a key: still told with its file.
-      problems.push(...error.problems.map((problem) => `${file.path} ${problem}`));
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
+      }),
+  );
   for (const [tag, value] of Object.entries(settings.tags ?? {})) Tags.of(app).add(tag, value);
   if (settings.permissionsBoundary !== undefined)
     PermissionsBoundary.of(app).apply(
       ManagedPolicy.fromManagedPolicyName(store, 'Boundary', settings.permissionsBoundary),
     );
   return { store, models: stacks };
+}
+
+/** All of them, so that what is wrong is told of all at once, each with its file. */
+function eachModel(models: readonly ModelFile[], make: (file: ModelFile) => ModelStack): ModelStack[] {
+  const problems: string[] = [];
+  const stacks = models.flatMap((file) => {
+    try {
+      return make(file);
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problems.push(...sentencesOf(file, error));
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return stacks;
 }
 
 /** Bound to an account only where the settings say one: then synthesis is the same on every machine. */

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import * as z from 'zod';
+import { readYamlFile } from '../../src/cli/check/yaml-file';
+import { clearSecrets } from '../../src/config/clear-secrets';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { keyForm, kmsKey } from '../../src/config/kms-key';
 import { problemsOf } from '../../src/config/problems';
-import { messageOf } from '../../src/core/errors';
+import { problemSentence, sentencesOf } from './problem-sentence';
 
 /** What all models of one application share: `capture-relay.yaml`, beside `models/`. All of it may be left out. */
 export const SETTINGS_FILE = 'capture-relay.yaml';
@@ -33,9 +34,11 @@ const schema = z.strictObject({
     // The state bucket's name holds it, the account and the region, in 63 characters.
     .regex(/^[a-z][a-z0-9-]{0,23}$/, { error: 'must be 1 to 24 lower-case letters, digits or "-", a letter first' })
     .optional(),
+  /** YAML reads digits without quotes as a number, which loses zeros at its beginning. */
   account: z
-    .string()
-    .regex(/^\d{12}$/, { error: 'must be the 12 digits of an account, in quotes' })
+    .custom<string>((account) => typeof account === 'string' && /^\d{12}$/.test(account), {
+      error: 'must be the 12 digits of an account, in quotes: "111122223333"',
+    })
     .optional(),
   region: z
     .string()
@@ -73,17 +76,18 @@ const schema = z.strictObject({
 export type AppSettings = z.infer<typeof schema>;
 export { schema as appSettingsSchema };
 
-/** The settings of a folder, or everything that is wrong in them. */
+/** The settings of a folder, or everything that is wrong in them, in sentences. */
 export function readAppSettings(directory: string): { settings: AppSettings } | { problems: string[] } {
   const path = join(directory, SETTINGS_FILE);
   if (!existsSync(path)) return { settings: {} };
-  let raw: unknown;
-  try {
-    raw = parse(readFileSync(path, 'utf8')) ?? {};
-  } catch (error) {
-    return { problems: [`${path} cannot be read: ${messageOf(error)}`] };
-  }
+  const read = readYamlFile(path);
+  if ('findings' in read)
+    return { problems: read.findings.map((each) => problemSentence({ path, lineOf: () => null }, each)) };
+  // An empty file says nothing, which is fine.
+  const raw = read.raw ?? {};
   const parsed = schema.safeParse(raw);
-  if (parsed.success) return { settings: parsed.data };
-  return { problems: problemsOf(parsed.error, raw, '').map((problem) => `${path} ${problem}`) };
+  const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
+  if (parsed.success && problems.length === 0) return { settings: parsed.data };
+  const { lineOf } = read;
+  return { problems: sentencesOf({ path, lineOf }, { problems }) };
 }

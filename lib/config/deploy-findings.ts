@@ -2,7 +2,9 @@ import type { ConfigFile } from '../../src/cli/check/config-file';
 import { type Finding, finding } from '../../src/cli/check/finding';
 import { unknownInstanceTypes } from '../endpoint/instance-types';
 import type { AppSettings } from './app-settings';
-import { stackId } from './stack-names';
+import { nameFindings } from './name-findings';
+import { defaultEndpointName, stackId } from './stack-names';
+import { stateFindings } from './state-findings';
 
 /**
  * What is wrong with a configuration for a deployment, though a function that somebody else set up could run with it.
@@ -19,6 +21,8 @@ export function deployFindings(file: ConfigFile, settings: AppSettings): Finding
       given,
     })),
     ...regionFindings(model, settings),
+    ...nameFindings(model),
+    ...stateFindings(file, settings),
   ];
 }
 
@@ -93,17 +97,21 @@ export function findAcrossDeployed(files: readonly ConfigFile[]): ReadonlyMap<st
 function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
   const [a, b] = [record(earlier.raw), record(later.raw)];
   const findings: Finding[] = [];
-  if (typeof a.model === 'string' && typeof b.model === 'string' && a.model !== b.model)
-    if (stackId(a.model) === stackId(b.model))
-      findings.push(
-        wrong(
-          'model',
-          `"${b.model}" and "${a.model}" of ${earlier.path} would share the stack ${stackId(b.model)}`,
-          'give one of them another name',
-        ),
-      );
+  const isOneStack =
+    typeof a.model === 'string' && typeof b.model === 'string' && stackId(a.model) === stackId(b.model);
+  if (!isOneStack) findings.push(...takenNames(a, b, earlier.path));
+  else if (a.model !== b.model)
+    findings.push(
+      wrong(
+        'model',
+        `"${String(b.model)}" and "${String(a.model)}" of ${earlier.path} would share the stack ${stackId(String(b.model))}`,
+        'give one of them another name',
+      ),
+    );
   const [one, other] = [record(a.capture), record(b.capture)];
-  if (storeOf(one) !== storeOf(other) && one.bucket === other.bucket && typeof one.bucket === 'string')
+  // A file that cannot be read, or names none, has been told so.
+  if (typeof one.bucket !== 'string' || typeof other.bucket !== 'string') return findings;
+  if (storeOf(one) !== storeOf(other) && one.bucket === other.bucket)
     findings.push(
       wrong(
         'capture.store',
@@ -119,12 +127,32 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
     findings.push({
       ...wrong(
         'capture.bucket',
-        `is not the shared bucket "${String(one.bucket)}" of ${earlier.path}; models share one`,
+        `is not the shared bucket "${one.bucket}" of ${earlier.path}; models share one`,
         'name that one, or say store: own (a bucket of its own) or store: existing (a bucket that is there)',
       ),
       given: JSON.stringify(other.bucket),
     });
   return findings;
+}
+
+/** Names that AWS has once in an account and region; a copied configuration brings them along. */
+function takenNames(a: Json, b: Json, path: string): Finding[] {
+  return (
+    [
+      ['endpoint.create.name', 'endpoint', createdEndpoint],
+      ['shadow.test.name', 'shadow test', ({ shadow }: Json) => record(record(shadow).test).name],
+    ] as const
+  ).flatMap(([key, what, nameOf]) => {
+    const name = nameOf(b);
+    if (typeof name !== 'string' || nameOf(a) !== name) return [];
+    return { ...wrong(key, `is the ${what} of ${path}, too`, 'give it another name'), given: JSON.stringify(name) };
+  });
+}
+
+function createdEndpoint({ model, endpoint }: Json): unknown {
+  const { create } = record(endpoint);
+  if (create === undefined) return undefined;
+  return record(create).name ?? (typeof model === 'string' ? defaultEndpointName(model) : undefined);
 }
 
 const storeOf = (capture: Json): string => (typeof capture.store === 'string' ? capture.store : 'shared');

@@ -10,3 +10,9 @@ export const stackId = (model: string): string =>
 
 /** The name that CloudFormation and people in the console see; it takes no "_". */
 export const stackName = (app: string, model: string): string => `${app}-${model.replaceAll('_', '-')}`;
+
+/** The stack of what models share stands in lists beside the models' own. */
+export const STORE = 'Store';
+
+/** Of an endpoint that is made here and given no name; SageMaker takes no "_". */
+export const defaultEndpointName = (model: string): string => model.replaceAll('_', '-');

@@ -9,14 +9,15 @@ import { Construct } from 'constructs';
 import { functionCode } from '../forwarder/function-code';
 import { RelayFunction } from '../forwarder/relay-function';
 import { acknowledge } from '../nag/acknowledge';
+import { CAPTURE_SUFFIX, OBJECT_CREATED } from '../notifications/trigger-rule';
 import type { NamedBucket } from './named-bucket';
 
 export interface CaptureNotificationsProps {
-  /** Names the rules, so that each can be told from others' in the bucket. */
+  /** For descriptions. */
   readonly model: string;
   readonly bucket: NamedBucket;
-  /** Each ends with "/": the captures of the endpoint, and those of its shadow test. */
-  readonly prefixes: readonly string[];
+  /** The captures of the endpoint, and those of its shadow test where they lie in the same bucket. */
+  readonly watched: readonly WatchedPrefix[];
   readonly target: { readonly queue: Queue } | { readonly topic: Topic };
   /** Default: notification. `eventbridge` where S3's own rules have no room or would overlap. */
   readonly trigger?: 'notification' | 'eventbridge' | undefined;
@@ -24,11 +25,12 @@ export interface CaptureNotificationsProps {
   readonly logRetentionDays: number;
 }
 
-/** Only whole files are captures; others of the same prefix are not this pipeline's. */
-const SUFFIX = '.jsonl';
-
-/** SageMaker puts, people copy, tools upload in parts: all of them make a capture. */
-const EVENTS = ['s3:ObjectCreated:*'];
+export interface WatchedPrefix {
+  /** Stands in the id of its rule, by which `capture-relay plan --live` knows it: the model's name, `{model}-shadow`. */
+  readonly ruleName: string;
+  /** Ends with "/". */
+  readonly prefix: string;
+}
 
 /**
  * Tells the forwarder of every new capture. The rules of a bucket are one document that S3 replaces as a whole, without
@@ -49,7 +51,7 @@ export class CaptureNotifications extends Construct {
   }
 
   private bucketRules(isEventBridge: boolean): CustomResource {
-    const { bucket, prefixes, model, target } = this.props;
+    const { bucket, watched, model, target } = this.props;
     const provider = new RelayFunction(this, 'Provider', {
       description: `Writes the notification rules of ${model}`,
       onFailure: 'CloudFormation waits for its answer, and fails the deployment without one.',
@@ -60,7 +62,7 @@ export class CaptureNotifications extends Construct {
       environment: {},
       statements: [
         new PolicyStatement({
-          actions: ['s3:GetBucketNotification', 's3:PutBucketNotification', 's3:GetBucketLocation', 's3:ListBucket'],
+          actions: ['s3:GetBucketNotification', 's3:PutBucketNotification'],
           resources: [bucket.bucketArn],
         }),
       ],
@@ -76,11 +78,11 @@ export class CaptureNotifications extends Construct {
         BucketName: bucket.bucketName,
         Rules: isEventBridge
           ? []
-          : prefixes.map((prefix, at) => ({
-              Id: at === 0 ? model : `${model}-${at}`,
-              Events: EVENTS,
+          : watched.map(({ ruleName, prefix }) => ({
+              Id: ruleName,
+              Events: [OBJECT_CREATED],
               Prefix: prefix,
-              Suffix: SUFFIX,
+              Suffix: CAPTURE_SUFFIX,
               ...destination,
             })),
         EventBridge: isEventBridge ? 'true' : 'false',
@@ -107,7 +109,7 @@ export class CaptureNotifications extends Construct {
   }
 
   private routeEvents(): void {
-    const { bucket, prefixes, target, model } = this.props;
+    const { bucket, watched, target, model } = this.props;
     const rule = new Rule(this, 'Events', {
       description: `New captures of ${model}`,
       eventPattern: {
@@ -116,7 +118,7 @@ export class CaptureNotifications extends Construct {
         detail: {
           bucket: { name: [bucket.bucketName] },
           // Patterns of `wildcard` match both ends at once; prefix and suffix in one list would mean "or".
-          object: { key: prefixes.map((prefix) => ({ wildcard: `${prefix}*${SUFFIX}` })) },
+          object: { key: watched.map(({ prefix }) => ({ wildcard: `${prefix}*${CAPTURE_SUFFIX}` })) },
         },
       },
       targets: ['queue' in target ? new SqsQueue(target.queue) : new SnsTopic(target.topic)],

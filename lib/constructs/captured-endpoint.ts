@@ -134,7 +134,7 @@ export class CapturedEndpoint extends Construct {
       maxCapacity: autoscaling.maxInstances,
     });
     target.addResourceDependency(this.endpoint);
-    new CfnScalingPolicy(this, `ScalingPolicy${name}`, {
+    new CfnScalingPolicy(this, `Tracking${name}`, {
       policyName: `${this.endpointName}-${name}`,
       policyType: 'TargetTrackingScaling',
       scalingTargetId: target.ref,

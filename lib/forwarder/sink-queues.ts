@@ -52,10 +52,13 @@ export class SinkQueues extends Construct {
       enforceSSL: true,
       retentionPeriod: RETENTION,
     };
+    // In a scope of their own: a sink may have any name, "Topic" among them.
+    const scopes = new Construct(this, 'Sinks');
     this.all = sinks.map((name) => {
-      const deadLetterQueue = new Queue(this, `${name}DeadLetters`, encrypted);
+      const sink = new Construct(scopes, name);
+      const deadLetterQueue = new Queue(sink, 'DeadLetters', encrypted);
       acknowledge(deadLetterQueue, { 'Serverless-SQSRedrivePolicy': 'It is the dead-letter queue.' });
-      const queue = new Queue(this, name, {
+      const queue = new Queue(sink, 'Queue', {
         ...encrypted,
         visibilityTimeout: Duration.seconds(functionTimeout.toSeconds() * VISIBILITY_TIMEOUTS),
         deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: MAX_RECEIVES },
@@ -72,7 +75,7 @@ export class SinkQueues extends Construct {
     const topic = new Topic(this, 'Topic', { masterKey: key, enforceSSL: true });
     for (const { name, queue } of this.all) {
       // Not by SqsSubscription: it would add to the policy of a key that another stack owns.
-      const subscription = new Subscription(this, `${name}Subscription`, {
+      const subscription = new Subscription(this, `Subscription-${name}`, {
         topic,
         endpoint: queue.queueArn,
         protocol: SubscriptionProtocol.SQS,

@@ -2,10 +2,11 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AppSettings } from '../config/app-settings';
-import type { ModelFile } from '../config/load-models';
+import type { DeployedModel, ModelFile } from '../config/load-models';
+import { defaultEndpointName } from '../config/stack-names';
 import { AlarmTopics } from '../constructs/alarm-topics';
 import { CapturedEndpoint } from '../constructs/captured-endpoint';
-import { CaptureNotifications } from '../constructs/capture-notifications';
+import { CaptureNotifications, type WatchedPrefix } from '../constructs/capture-notifications';
 import { CaptureStore } from '../constructs/capture-store';
 import { Forwarder } from '../constructs/forwarder';
 import { bucketNamed } from '../constructs/named-bucket';
@@ -13,7 +14,8 @@ import { PipelineAlarms } from '../constructs/pipeline-alarms';
 import { ShadowTest } from '../constructs/shadow-test';
 import { chosenKey } from '../kms/chosen-key';
 import { tellKeyPolicies } from '../kms/tell-key-policies';
-import type { CapturePlace } from '../../src/config/shadow-capture';
+import { type CapturePlace, shadowRuleName } from '../../src/config/shadow-capture';
+import type { RawShadowTest } from '../../src/config/shadow-test';
 import type { StoreStack } from './store-stack';
 import { watchedEndpoint } from './watched-endpoint';
 
@@ -41,12 +43,12 @@ export class ModelStack extends Stack {
     this.key = Key.fromKeyArn(this, 'Key', store.key.keyArn);
     this.logRetentionDays = settings.logRetentionDays ?? LOG_RETENTION_DAYS;
     this.addStackDependency(store, 'its key, its state bucket, and the captures where they are shared');
-    const captures = this.captureStore();
+    const ownStore = this.captureStore();
     const forwarder = this.forwarder();
     const triggers = this.triggers(forwarder);
-    // By name alone, CloudFormation would not know that the rules need the bucket.
-    if (captures !== null) for (const trigger of triggers) trigger.node.addDependency(captures);
     const endpoint = this.endpoint();
+    // Named, not referenced, so that it may be another stack's as well.
+    if (ownStore !== null) for (const trigger of triggers) trigger.node.addDependency(ownStore);
     // The first capture may come with the first request: who watches for it is there before.
     if (endpoint !== null) endpoint.node.addDependency(...triggers);
     this.shadowTest(endpoint);
@@ -77,10 +79,14 @@ export class ModelStack extends Stack {
   }
 
   /** The endpoint's captures, and those of its shadow test. */
-  private places(): CapturePlace[] {
+  private places(): (CapturePlace & WatchedPrefix)[] {
     const { document, config } = this.props.file;
     const { bucket, prefix } = document.capture;
-    return [{ bucket, prefix }, ...(config.shadowCapture === null ? [] : [config.shadowCapture])];
+    const { model, shadowCapture } = config;
+    return [
+      { bucket, prefix, ruleName: model },
+      ...(shadowCapture === null ? [] : [{ ...shadowCapture, ruleName: shadowRuleName(model) }]),
+    ];
   }
 
   private forwarder(): Forwarder {
@@ -113,7 +119,7 @@ export class ModelStack extends Stack {
         new CaptureNotifications(this, at === 0 ? 'Notifications' : 'ShadowNotifications', {
           model: config.model,
           bucket: bucketNamed(bucket),
-          prefixes: places.filter((place) => place.bucket === bucket).map(({ prefix }) => prefix),
+          watched: places.filter((place) => place.bucket === bucket),
           target: topic === null ? { queue: first.queue } : { topic },
           trigger: document.capture.trigger,
           key: this.key,
@@ -128,10 +134,15 @@ export class ModelStack extends Stack {
     return new CapturedEndpoint(this, 'Endpoint', {
       settings: document.endpoint.create,
       capture: document.capture,
-      defaultName: config.model.replaceAll('_', '-'),
-      // An existing bucket has an encryption of its own.
-      ...(document.capture.store === 'existing' ? {} : { captureKey: this.key }),
+      defaultName: defaultEndpointName(config.model),
+      ...this.madeKey(document.capture.bucket),
     });
+  }
+
+  /** Of a bucket that this application makes; one that is there has an encryption of its own. */
+  private madeKey(bucket: string | undefined): { captureKey?: IKey } {
+    const { capture } = this.props.file.document;
+    return capture.store === 'existing' || capture.bucket !== bucket ? {} : { captureKey: this.key };
   }
 
   private shadowTest(endpoint: CapturedEndpoint | null): void {
@@ -141,8 +152,9 @@ export class ModelStack extends Stack {
     const endpointName = endpoint?.endpointName ?? watchedEndpoint(document, endpoint).name;
     const modelName = endpoint?.models.get(test.sourceVariant);
     const experiment = new ShadowTest(this, 'ShadowTest', {
-      test,
+      test: inBucketOf(document.capture, test, config.shadowCapture),
       storage: config.shadowCapture,
+      ...this.madeKey(config.shadowCapture?.bucket),
       ...(test.endpoint === undefined ? { endpointName } : {}),
       ...(modelName === undefined ? {} : { modelName }),
       ...(endpoint?.role == null ? {} : { modelRole: endpoint.role }),
@@ -153,4 +165,10 @@ export class ModelStack extends Stack {
     });
     if (endpoint !== null) experiment.node.addDependency(endpoint);
   }
+}
+
+/** A bucket's key is named once, at `capture`; a test that writes to the same bucket has to use it, too. */
+function inBucketOf({ bucket, kmsKey }: DeployedModel['capture'], test: RawShadowTest, place: CapturePlace | null) {
+  if (kmsKey === undefined || place?.bucket !== bucket || test.dataStorage?.kmsKey !== undefined) return test;
+  return { ...test, dataStorage: { ...test.dataStorage, kmsKey } };
 }

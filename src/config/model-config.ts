@@ -21,6 +21,7 @@ import { VERSION } from '../version';
 import { problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
 import { type CapturePlace, shadowCapture, shadowVariants } from './shadow-capture';
+import { shownValue } from './shown-value';
 
 /** A model's configuration, checked: nothing in it is left to be refused later for its form. */
 export interface ModelConfig {
@@ -78,7 +79,7 @@ function parseSinks(raws: readonly unknown[], model: unknown): { sinks: SinkConf
     if (typeof type !== 'string') return;
     const definition = sinkDefinition(type);
     if (definition === null) {
-      problems.push(`${path}.type "${type}" is no sink; there are: ${sinkTypes().join(', ')}`);
+      problems.push(`${path}.type is no sink; there are: ${sinkTypes().join(', ')}; given: ${shownValue(type)}`);
       return;
     }
     const parsed = definition.parse(raw, path);

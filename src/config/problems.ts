@@ -1,14 +1,12 @@
 import type * as z from 'zod';
+import { isSecretSetting, shownValue, withoutAccessKeys } from './shown-value';
 
 /**
  * What zod found wrong, in sentences for the person who wrote the configuration: where, what was given, what is
  * allowed. Values under secret-like keys are never repeated.
  */
-// A KMS key is named by its id, which is no secret.
-const SECRET_KEY = /token|secret|password|authorization|(?<!kms)key$/i;
-
 export function problemsOf(error: z.ZodError, raw: unknown, at: string): string[] {
-  return error.issues.flatMap((issue) => sentence(issue, raw, at));
+  return error.issues.flatMap((issue) => sentence(issue, raw, at)).map(withoutAccessKeys);
 }
 
 function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
@@ -17,8 +15,7 @@ function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
     return issue.keys.map((key) => `${pathText(at, [...issue.path, key])} is not a setting; check the spelling`);
   const given = valueAt(raw, issue.path);
   if (given === undefined) return [`${where} is missing: ${allowed(issue)}`];
-  const isSecret = SECRET_KEY.test(where);
-  return [`${where} ${allowed(issue)}${isSecret ? '' : `; given: ${shown(given)}`}`];
+  return [`${where} ${allowed(issue)}${isSecretSetting(where) ? '' : `; given: ${shownValue(given)}`}`];
 }
 
 function allowed(issue: z.core.$ZodIssue): string {
@@ -50,19 +47,4 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
     current = (current as Record<PropertyKey, unknown>)[part];
   }
   return current;
-}
-
-function shown(value: unknown): string {
-  // A password in an address, and what stands behind ? or #, must not be repeated.
-  const text = (jsonOf(value) ?? String(value)).replaceAll(/\/\/[^/?#"]*@/g, '//…@').replaceAll(/[?#][^"]*/g, '?…');
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-/** YAML anchors can make a value hold itself. */
-function jsonOf(value: unknown): string | undefined {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return 'a value that holds itself';
-  }
 }

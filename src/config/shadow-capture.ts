@@ -26,6 +26,9 @@ export function shadowCapture({ model, capture, shadow }: ShadowModel): CaptureP
   return { bucket, prefix: test.dataStorage?.prefix ?? `shadow-tests/${model}/` };
 }
 
+/** What stands in the id of the rule that watches a shadow test's captures; the endpoint's has the model's own name. */
+export const shadowRuleName = (model: string): string => `${model}-shadow`;
+
 /** Variants whose events are shadow traffic even without SageMaker's own mark. */
 export const shadowVariants = (shadow: ShadowModel['shadow']): string[] => [
   ...new Set([...(shadow?.variants ?? []), ...(shadow?.test === undefined ? [] : [shadow.test.shadowVariant.variant])]),

@@ -57,7 +57,7 @@ describe("a model's configuration", () => {
       'sinks[0].host must begin with https:// (http:// is for this machine only); given: "http://app.arthur.ai"',
       'sinks[0].modelId is missing: must be a string',
       'sinks[0].token must be one reference: {secret: name, key: …}, {ssm: name} or {env: NAME}; a token in clear is refused',
-      'sinks[1].type "pigeon" is no sink; there are: arthur, fiddler, file',
+      'sinks[1].type is no sink; there are: arthur, fiddler, file; given: "pigeon"',
       'sinks[2].modelId must be the UUID of the model, as its card in Fiddler shows it; given: "not-a-uuid"',
     ]);
     expect(found.join()).not.toContain('in-clear');

@@ -1,6 +1,6 @@
 import { loops } from '../../../lib/notifications/loops';
 import { overlapOf } from '../../../lib/notifications/overlap';
-import { bucketWords, declaredTrigger, isSameBucket } from '../plan/declared-trigger';
+import { bucketWords, declaredTriggers, isSameBucket } from '../plan/declared-trigger';
 import type { ConfigFile } from './config-file';
 import { type Finding, finding } from './finding';
 
@@ -28,18 +28,7 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
     findings.push(
       wrong('model', `"${a.model}" is the model of ${earlier.path}, too`, 'give each model a name of its own'),
     );
-  const [one, other] = [declaredTrigger(earlier), declaredTrigger(later)];
-  const overlap = one === null || other === null || !isSameBucket(one, other) ? null : overlapOf(one.rule, other.rule);
-  if (overlap !== null) {
-    const { first, second, key } = overlap;
-    findings.push(
-      wrong(
-        'capture.prefix',
-        `"${second.prefix}" overlaps "${first.prefix}" of ${first.name} in ${bucketWords(later.raw)}: "${key}" would reach both models`,
-        'give each model a prefix that does not begin with that of another',
-      ),
-    );
-  }
+  findings.push(...overlapsBetween(earlier, later));
   for (const sink of sinksOf(later.raw)) {
     // Only a partner's model can be filled by two models by mistake; a folder or bucket may be shared.
     const same =
@@ -54,6 +43,22 @@ function between(earlier: ConfigFile, later: ConfigFile): Finding[] {
       );
   }
   return findings;
+}
+
+/** Of all that the two watch, captures of shadow tests among it. */
+function overlapsBetween(earlier: ConfigFile, later: ConfigFile): Finding[] {
+  return declaredTriggers(later).flatMap((other) =>
+    declaredTriggers(earlier).flatMap((one) => {
+      const overlap = isSameBucket(one, other) ? overlapOf(one.rule, other.rule) : null;
+      if (overlap === null) return [];
+      const { first, second, key } = overlap;
+      return wrong(
+        other.key,
+        `"${second.prefix}" overlaps "${first.prefix}" of ${first.name} in ${bucketWords(other)}: "${key}" would reach both models`,
+        'give each model a prefix that does not begin with that of another',
+      );
+    }),
+  );
 }
 
 /** Two sinks of one model that would deliver the same inferences to the same place. */
@@ -72,10 +77,9 @@ function duplicateTargets(file: ConfigFile): Finding[] {
 
 /** Sinks that write to a bucket, where a trigger of any model would take their results for captures. */
 function loopsOf(file: ConfigFile, files: readonly ConfigFile[]): Finding[] {
-  const watched = files.flatMap((each) => {
-    const trigger = declaredTrigger(each);
-    return trigger === null ? [] : [{ name: each.path, bucket: trigger.bucketId, prefix: trigger.rule.prefix }];
-  });
+  const watched = files
+    .flatMap(declaredTriggers)
+    .map(({ rule, bucketId }) => ({ name: rule.name, bucket: bucketId, prefix: rule.prefix }));
   return sinksOf(file.raw).flatMap(({ at, bucket, prefix = '' }) => {
     if (typeof bucket !== 'string' || typeof prefix !== 'string') return [];
     return loops(watched, [{ name: `sinks[${at}]`, bucket, prefix }]).map((loop) =>

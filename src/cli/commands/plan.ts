@@ -52,7 +52,9 @@ async function look(models: readonly PlannedModel[], options: S3Options): Promis
     try {
       return await client.send(new GetBucketNotificationConfigurationCommand({ Bucket: bucket }));
     } catch (error) {
-      const isMade = models.some(({ declared }) => declared?.bucket === bucket && declared.store !== 'existing');
+      const isMade = models.some(({ triggers }) =>
+        triggers.some((declared) => declared.bucket === bucket && declared.store !== 'existing'),
+      );
       if (isMade && error instanceof Error && error.name === 'NoSuchBucket') return null;
       throw new UsageError(
         `the rules of bucket ${bucket} cannot be read: ${messageOf(error)}; check its name, --profile, --region and s3:GetBucketNotification`,

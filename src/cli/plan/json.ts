@@ -1,3 +1,4 @@
+import type { DeclaredTrigger } from './declared-trigger';
 import type { LiveBucket } from './live';
 import type { PlannedModel } from './plan';
 
@@ -13,20 +14,19 @@ export function planJson(models: readonly PlannedModel[], live: readonly LiveBuc
   return `${JSON.stringify({ verdict, models: models.map(modelData), live: live?.map(bucketData) ?? null }, null, 2)}\n`;
 }
 
-function modelData({ file, model, declared, sinks, parts, findings }: PlannedModel): object {
-  const trigger =
-    declared === null
-      ? null
-      : {
-          kind: declared.trigger,
-          bucket: declared.bucket,
-          store: declared.store,
-          prefix: declared.rule.prefix,
-          suffix: declared.rule.suffix,
-          events: declared.rule.events,
-        };
-  return { file, model, trigger, sinks, deploys: parts, findings };
+function modelData({ file, model, triggers, sinks, parts, findings }: PlannedModel): object {
+  return { file, model, triggers: triggers.map(triggerData), sinks, deploys: parts, findings };
 }
+
+const triggerData = ({ of, trigger, bucket, store, rule }: DeclaredTrigger): object => ({
+  of,
+  kind: trigger,
+  bucket,
+  store,
+  prefix: rule.prefix,
+  suffix: rule.suffix,
+  events: rule.events,
+});
 
 function bucketData({ bucket, now, models }: LiveBucket): object {
   return {
@@ -41,8 +41,9 @@ function bucketData({ bucket, now, models }: LiveBucket): object {
       prefix,
       suffix,
     })),
-    models: models.map(({ model, rule, overlaps }) => ({
+    models: models.map(({ model, of, rule, overlaps }) => ({
       model,
+      of,
       rule,
       overlaps: overlaps.map(({ first, events, key }) => ({ with: (first as { id?: string }).id, events, key })),
     })),

@@ -1,15 +1,15 @@
 import { findAcrossModels } from '../check/across-models';
 import type { ConfigFile } from '../check/config-file';
 import { type Finding, finding } from '../check/finding';
-import { type DeclaredTrigger, declaredTrigger, record } from './declared-trigger';
+import { type DeclaredTrigger, declaredTriggers, record } from './declared-trigger';
 import { deployedParts } from './deployed-parts';
 
 /** What a deploy would make of one configuration, and what is wrong with it. */
 export interface PlannedModel {
   readonly file: string;
   readonly model: string;
-  /** Null when the configuration names nothing to watch. */
-  readonly declared: DeclaredTrigger | null;
+  /** The endpoint's first. None when the configuration names nothing to watch. */
+  readonly triggers: readonly DeclaredTrigger[];
   readonly sinks: readonly string[];
   readonly parts: readonly string[];
   /** Each makes the deploy impossible. */
@@ -19,19 +19,20 @@ export interface PlannedModel {
 export function planModels(files: readonly ConfigFile[]): PlannedModel[] {
   const across = findAcrossModels(files);
   return files.map((file) => {
-    const declared = declaredTrigger(file);
+    const triggers = declaredTriggers(file);
+    const endpoint = triggers.find((each) => each.of === 'endpoint');
     const sinks = sinkNames(file);
     const { model } = record(file.raw);
     return {
       file: file.path,
       model: file.config?.model ?? (typeof model === 'string' ? model : file.path),
-      declared,
+      triggers,
       sinks,
-      parts: declared === null ? [] : deployedParts(file, declared, sinks),
+      parts: endpoint === undefined ? [] : deployedParts(file, triggers, sinks),
       findings: [
         ...file.findings,
         ...(across.get(file.path) ?? []),
-        ...(declared === null && file.raw !== null ? [nothingToWatch(file)] : []),
+        ...(endpoint === undefined && file.raw !== null ? [nothingToWatch(file)] : []),
       ],
     };
   });

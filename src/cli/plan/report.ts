@@ -5,14 +5,18 @@ import type { PlannedModel } from './plan';
 
 /** How people see a plan. */
 export function planText(models: readonly PlannedModel[], live: readonly LiveBucket[] | null): string {
-  const rows = models.map(({ model, declared, sinks }) => [
-    model,
-    declared?.bucket ?? declared?.bucketId ?? '',
-    declared?.rule.prefix ?? '',
-    declared?.rule.suffix ?? '',
-    declared?.trigger ?? red('none'),
-    sinks.join(', '),
-  ]);
+  const rows = models.flatMap(({ model, triggers, sinks }) =>
+    triggers.length === 0
+      ? [[model, '', '', '', red('none'), sinks.join(', ')]]
+      : triggers.map(({ of, bucket, bucketId, rule, trigger }) => [
+          nameOf(model, of),
+          bucket ?? bucketId,
+          rule.prefix,
+          rule.suffix,
+          trigger,
+          sinks.join(', '),
+        ]),
+  );
   const lines = [table(['model', 'bucket', 'prefix', 'suffix', 'trigger', 'sinks'], rows)];
   for (const { model, file, parts } of models)
     if (parts.length > 0) lines.push('', bold(`${model} (${file})`), ...parts.map((part) => `  ${part}`));
@@ -43,7 +47,7 @@ function bucketLines({ bucket, now, models }: LiveBucket): string[] {
   ];
 }
 
-function modelLines({ model, rule, overlaps }: LiveModel, isEventBridgeOn: boolean): string[] {
+function modelLines({ model, of, rule, overlaps }: LiveModel, isEventBridgeOn: boolean): string[] {
   const words: Record<LiveModel['rule'], string> = {
     present: green('its rule is there'),
     missing: yellow('its rule is not there yet; a deploy adds it'),
@@ -53,10 +57,12 @@ function modelLines({ model, rule, overlaps }: LiveModel, isEventBridgeOn: boole
       : yellow('EventBridge is off; a deploy switches it on, and leaves all rules as they are'),
   };
   return [
-    `${model}: ${words[rule]}`,
+    `${nameOf(model, of)}: ${words[rule]}`,
     ...overlaps.flatMap(({ first, events, key }) => [
-      `${red('overlap')}: ${model} and ${short(first.name, 300)} would both take ${short(key, 1100)} (${events.join(', ')})`,
+      `${red('overlap')}: ${nameOf(model, of)} and ${short(first.name, 300)} would both take ${short(key, 1100)} (${events.join(', ')})`,
       dim('  do: narrow the prefix or suffix of one, remove the other rule, or set capture.trigger: eventbridge'),
     ]),
   ];
 }
+
+const nameOf = (model: string, of: LiveModel['of']): string => (of === 'endpoint' ? model : `${model} (${of})`);

@@ -43,7 +43,8 @@ export const captureSchema = z
     if (partial !== undefined) return;
     const refuse = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [key], message: `${message}; ${REASON}` });
-    if (samplingPercentage !== 100) refuse('samplingPercentage', 'leaves inferences out: take 100');
+    // Above 100 has been told by the bound.
+    if (samplingPercentage < 100) refuse('samplingPercentage', 'leaves inferences out: take 100');
     if (modes.length < MODES.length) refuse('modes', 'leaves one side out: take [Input, Output]');
     if (!enabled) refuse('enabled', 'captures nothing: take true');
   });

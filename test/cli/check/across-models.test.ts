@@ -36,6 +36,48 @@ test('lets the same prefix be in two buckets', () => {
   expect(problems(capture('b', 'p/'), capture('c', 'p/'))).toEqual([]);
 });
 
+const shadowTest = (dataStorage: object): object => ({ shadow: { test: { dataStorage } } });
+
+test.each([
+  [
+    "another model's captures",
+    [capture('b', 'p/'), { ...capture('b', 'q/'), ...shadowTest({ prefix: 'p/tests/' }) }],
+    '1.yaml:3 wrong shadow.test.dataStorage.prefix "p/tests/" overlaps "p/" of 0.yaml in bucket b: "p/tests/example.jsonl" would reach both models',
+  ],
+  [
+    'captures of a model that comes later',
+    [{ ...capture('b', 'p/'), ...shadowTest({}) }, capture('b', 'shadow-tests/')],
+    '1.yaml:3 wrong capture.prefix "shadow-tests/" overlaps "shadow-tests/model-0/" of the shadow test of 0.yaml in bucket b: "shadow-tests/model-0/example.jsonl" would reach both models',
+  ],
+  [
+    'those of another shadow test, in a bucket of its own',
+    [
+      { ...capture('b', 'p/'), ...shadowTest({ bucket: 'tests', prefix: 'x/' }) },
+      { ...capture('b', 'q/'), ...shadowTest({ bucket: 'tests', prefix: 'x/y/' }) },
+    ],
+    '1.yaml:3 wrong shadow.test.dataStorage.prefix "x/y/" overlaps "x/" of the shadow test of 0.yaml in bucket tests: "x/y/example.jsonl" would reach both models',
+  ],
+])('finds captures of a shadow test among %s', (_, raws, problem) => {
+  expect(problems(...raws)).toEqual([problem]);
+});
+
+test('finds a sink that writes where a shadow test captures', () => {
+  const sinks = [{ type: 's3-lake', bucket: 'b', prefix: 'shadow-tests/model-0/lake/' }];
+
+  expect(problems({ ...capture('b', 'p/'), ...shadowTest({}), sinks })[0]).toMatch(
+    /sinks\[0\] writes to .* where the shadow test of 0\.yaml watches "shadow-tests\/model-0\/"/,
+  );
+});
+
+test.each([
+  ['captures nothing', { test: { capture: false } }],
+  ['is no object', { test: 'x' }],
+  ['is empty', { test: null }],
+  ['has a prefix of another form', { test: { dataStorage: { prefix: 5 } } }],
+])('a shadow test that %s watches nothing', (_, shadow) => {
+  expect(problems(capture('b', 'shadow-tests/'), { ...capture('b', 'q/'), shadow })).toEqual([]);
+});
+
 test('finds two models that fill one model of a partner, whatever else differs', () => {
   const [found] = problems(
     { sinks: [arthur({ token: { env: 'A' } })] },

@@ -92,3 +92,70 @@ test('EventBridge has no overlap with rules of others', async () => {
 
   expect(live).toMatchObject([{ now: { eventBridge: false }, models: [{ rule: 'none', overlaps: [] }] }]);
 });
+
+describe('the trigger of a shadow test', () => {
+  const withTest = { model: 'a', capture: named, shadow: { test: { dataStorage: {} } } };
+  const rule = (Id: string, prefix: string) => ({
+    Id,
+    QueueArn: 'arn',
+    Events: ['s3:ObjectCreated:*'],
+    Filter: {
+      Key: {
+        FilterRules: [
+          { Name: 'prefix', Value: prefix },
+          { Name: 'suffix', Value: '.jsonl' },
+        ],
+      },
+    },
+  });
+
+  test('stands beside that of the endpoint', () => {
+    expect(partsOf({ capture: named, shadow: { test: {} } })).toContain(
+      'trigger of the shadow test: an S3 notification rule for "shadow-tests/m/….jsonl"',
+    );
+  });
+
+  test('is known on a bucket by its rule, as a deploy names it', async () => {
+    const rules = [
+      rule('capture-relay-0123456789abcdef-a', 'p/'),
+      rule('capture-relay-0123456789abcdef-a-shadow', 'shadow-tests/a/'),
+    ];
+    const live = await lookAtBuckets(planModels([file(withTest)]), () =>
+      Promise.resolve({ QueueConfigurations: rules }),
+    );
+
+    expect(live).toMatchObject([
+      {
+        models: [
+          { of: 'endpoint', rule: 'present', overlaps: [] },
+          { of: 'shadow test', rule: 'present', overlaps: [] },
+        ],
+      },
+    ]);
+  });
+
+  test('is told apart from a rule of others in its way', async () => {
+    const models = planModels([file(withTest)]);
+    const live = await lookAtBuckets(models, () =>
+      Promise.resolve({ QueueConfigurations: [rule('terraform', 'shadow-tests/')] }),
+    );
+
+    expect(live[0]?.models).toMatchObject([
+      { of: 'endpoint', rule: 'missing', overlaps: [] },
+      { of: 'shadow test', rule: 'missing', overlaps: [{ key: 'shadow-tests/a/example.jsonl' }] },
+    ]);
+    expect(planExitCode(models, live)).toBe(1);
+  });
+
+  test('asks its own bucket, which a deploy never makes', async () => {
+    const asked: string[] = [];
+    const [model] = planModels([file({ ...withTest, shadow: { test: { dataStorage: { bucket: 'tests' } } } })]);
+    await lookAtBuckets(model === undefined ? [] : [model], (bucket) => {
+      asked.push(bucket);
+      return Promise.resolve(null);
+    });
+
+    expect(asked).toEqual(['b', 'tests']);
+    expect(model?.triggers.map(({ store }) => store)).toEqual(['shared', 'existing']);
+  });
+});

@@ -1,0 +1,381 @@
+import { loadModels } from '../../../lib/config/load-models';
+import { ConfigError } from '../../../src/core/errors';
+import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
+import { withFolder } from '../../support/relay-templates';
+
+/** The problems of a folder, as a person reads them, with the folder itself left out. */
+function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
+  return withFolder(files, (directory) => {
+    try {
+      loadModels(directory);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return error.problems.map((problem) => problem.replaceAll(`${directory}/`, ''));
+    }
+  });
+}
+
+const one = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({ 'models/a.yaml': modelYaml(parts) });
+const two = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({
+  'models/a.yaml': modelYaml(),
+  'models/b.yaml': churnYaml(parts),
+});
+const sinks = (text: string) => ({ sinks: `sinks: [${text}]` });
+const shadow = (more: string) => ({
+  shadow: `shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: m, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 }, ${more} } }`,
+});
+const VARIANT = 'image: "m:1", instanceType: ml.m5.large';
+
+test('takes two models that can stand side by side', () => {
+  expect(problemsOf(two({}))).toEqual([]);
+});
+
+describe('a wrong configuration is refused with its file, line, key, value and cure:', () => {
+  test.each<[mistake: string, files: Record<string, string>, problem: RegExp]>([
+    [
+      'prefixes of two models that overlap',
+      two({ capture: 'capture: { bucket: ml-captures, prefix: captures/ }' }),
+      /^models\/b\.yaml:3 capture\.prefix "captures\/" overlaps "captures\/credit-risk\/" of models\/a\.yaml in bucket ml-captures: "captures\/credit-risk\/example\.jsonl" would reach both models\. Cure: give each model a prefix/,
+    ],
+    [
+      'a prefix without "/"',
+      one({ capture: 'capture: { bucket: ml-captures, prefix: captures }' }),
+      /^models\/a\.yaml:3 capture\.prefix "captures" must end with "\/".*write "captures\/"$/,
+    ],
+    [
+      'a prefix that is an address',
+      one({ capture: 'capture: { bucket: ml-captures, prefix: "s3://ml-captures/captures" }' }),
+      /^models\/a\.yaml:3 capture\.prefix "s3:\/\/ml-captures\/captures" is an address.*write "captures\/", and "ml-captures" as the bucket$/,
+    ],
+    [
+      'a bucket that is an address',
+      one({ capture: 'capture: { bucket: "s3://ml-captures", prefix: captures/ }' }),
+      /^models\/a\.yaml:3 capture\.bucket must be the name of a bucket.*without s3:\/\/.*given: "s3:\/\/ml-captures"/,
+    ],
+    [
+      'sampling of nothing',
+      one(captureYaml('samplingPercentage: 0')),
+      /^models\/a\.yaml:3 capture\.samplingPercentage leaves inferences out: take 100; or say in capture\.partial why.*given: 0/,
+    ],
+    [
+      "the SDK's default sampling",
+      one(captureYaml('samplingPercentage: 20')),
+      /^models\/a\.yaml:3 capture\.samplingPercentage leaves inferences out: take 100;.*given: 20/,
+    ],
+    [
+      'more than all',
+      one(captureYaml('samplingPercentage: 120')),
+      /^models\/a\.yaml:3 capture\.samplingPercentage must be at most 100; given: 120/,
+    ],
+    [
+      'output alone',
+      one(captureYaml('modes: [Output]')),
+      /^models\/a\.yaml:3 capture\.modes leaves one side out: take \[Input, Output\];.*given: \["Output"\]/,
+    ],
+    [
+      'capture that is switched off',
+      one(captureYaml('enabled: false')),
+      /^models\/a\.yaml:3 capture\.enabled captures nothing: take true;.*given: false/,
+    ],
+    [
+      'a content type with "+"',
+      one(captureYaml('contentTypes: { json: [application/ld+json] }')),
+      /^models\/a\.yaml:3 capture\.contentTypes\.json\[0\] holds "\+".*remove the entry; given: "application\/ld\+json"/,
+    ],
+    [
+      'a content type with a parameter',
+      one(captureYaml('contentTypes: { csv: ["text/csv; charset=utf-8"] }')),
+      /^models\/a\.yaml:3 capture\.contentTypes\.csv\[0\] must be a media type without parameters: write text\/csv.*given: "text\/csv; charset=utf-8"/,
+    ],
+    [
+      'a serverless variant',
+      one({
+        endpoint: 'endpoint: { create: { variants: [{ name: A, image: "m:1", serverless: { memoryMb: 2048 } }] } }',
+      }),
+      /^models\/a\.yaml:2 endpoint\.create\.variants\[0\]\.serverless must go: serverless variants do not capture data; give the variant an instanceType; given: \{"memoryMb":2048\}\. Cure: remove it$/,
+    ],
+    [
+      'an asynchronous endpoint',
+      one(createYaml('instanceType: ml.m5.large, asyncInference: { outputPath: "s3://b/o" }')),
+      /^models\/a\.yaml:2 endpoint\.create\.asyncInference must go: asynchronous endpoints do not capture data.*Cure: remove it$/,
+    ],
+    [
+      'an endpoint configuration with a name',
+      one(createYaml('instanceType: ml.m5.large, endpointConfigName: my-config')),
+      /^models\/a\.yaml:2 endpoint\.create\.endpointConfigName must go:.*CloudFormation names it; given: "my-config"\. Cure: remove it$/,
+    ],
+    [
+      'an instance type that does not exist',
+      one(createYaml('instanceType: ml.m5.lage')),
+      /^models\/a\.yaml:2 endpoint\.create\.instanceType is no instance type.*given: "ml\.m5\.lage"\. Cure: take one of .*ml\.m5\.large/,
+    ],
+    [
+      'an instance type without "ml."',
+      one(createYaml('instanceType: m5.large')),
+      /^models\/a\.yaml:2 endpoint\.create\.instanceType is no instance type.*given: "m5\.large"\. Cure: write ml\.m5\.large/,
+    ],
+    [
+      'a role by its name',
+      one(createYaml('instanceType: ml.m5.large, role: my-role')),
+      /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role; given: "my-role"/,
+    ],
+    [
+      'two models with one name',
+      two({ model: 'model: credit-risk' }),
+      /^models\/b\.yaml:1 model "credit-risk" is the model of models\/a\.yaml, too\. Cure: give each model a name of its own/,
+    ],
+    [
+      'two models whose stacks would be one',
+      two({ model: 'model: credit_risk' }),
+      /^models\/b\.yaml:1 model "credit_risk" and "credit-risk" of models\/a\.yaml would share the stack CreditRisk\. Cure: give one of them another name/,
+    ],
+    [
+      'a model whose stack would be that of the store',
+      one({ model: 'model: store' }),
+      /^models\/a\.yaml:1 model would be the stack Store.*given: "store"\. Cure: give it another name/,
+    ],
+    [
+      'a model that is no name of an endpoint',
+      one({ model: 'model: credit-risk_' }),
+      /^models\/a\.yaml:1 model is the endpoint's name, too \("credit-risk-"\).*given: "credit-risk_"\. Cure: give the endpoint a name of its own/,
+    ],
+    [
+      'two endpoints with one name',
+      {
+        'models/a.yaml': modelYaml(),
+        'models/b.yaml': churnYaml(createYaml('name: credit-risk, instanceType: ml.m5.large')),
+      },
+      /^models\/b\.yaml:2 endpoint\.create\.name is the endpoint of models\/a\.yaml, too; given: "credit-risk"\. Cure: give it another name/,
+    ],
+    [
+      'two shared buckets',
+      two({ capture: 'capture: { bucket: other-captures, prefix: captures/churn/ }' }),
+      /^models\/b\.yaml:3 capture\.bucket is not the shared bucket "ml-captures" of models\/a\.yaml; models share one; given: "other-captures"\. Cure: name that one, or say store: own/,
+    ],
+    [
+      'one bucket that is shared and own',
+      two({ capture: 'capture: { bucket: ml-captures, prefix: captures/churn/, store: own }' }),
+      /^models\/b\.yaml:3 capture\.store "own" is not what models\/a\.yaml says of the same bucket \("shared"\)\. Cure: say the same in both/,
+    ],
+    [
+      'one bucket that is own twice',
+      {
+        'models/a.yaml': modelYaml(captureYaml('store: own')),
+        'models/b.yaml': churnYaml({
+          capture: 'capture: { bucket: ml-captures, prefix: captures/churn/, store: own }',
+        }),
+      },
+      /^models\/b\.yaml:3 capture\.store "own" is said of one bucket by models\/a\.yaml, too\. Cure: take "shared"/,
+    ],
+    [
+      'no endpoint',
+      one({ endpoint: null }),
+      /^models\/a\.yaml:1 endpoint is missing\. Cure: say which: \{existing: its name\}, or \{create/,
+    ],
+    [
+      'an endpoint that is made and there',
+      one({ endpoint: `endpoint: { existing: prod, create: { ${VARIANT} } }` }),
+      /^models\/a\.yaml:2 endpoint must hold one of create .* and existing .*given: \{"existing":"prod"/,
+    ],
+    [
+      'no place for captures',
+      one({ capture: null }),
+      /^models\/a\.yaml:1 capture is missing\. Cure: say where captures go: \{bucket: …, prefix: captures\/…\/\}/,
+    ],
+    [
+      'no alarms',
+      one({ alarms: null }),
+      /^models\/a\.yaml:1 alarms is missing here and in capture-relay\.yaml: nobody would hear.*Cure: name an address or a topic/,
+    ],
+    [
+      'alarms that nobody hears',
+      one({ alarms: 'alarms: {}' }),
+      /^models\/a\.yaml:5 alarms must name whom to tell: emails: \[address\], or topics:.*given: \{\}/,
+    ],
+    [
+      'a sink that writes to a disk',
+      one(sinks('{ type: file, path: out/ }')),
+      /^models\/a\.yaml:4 sinks\[0\]\.type file writes to a disk that a function loses\. Cure: keep it for this machine; name a partner/,
+    ],
+    [
+      'a token in a variable',
+      one(sinks('{ type: arthur, host: "https://app.arthur.ai", modelId: m1, token: { env: ARTHUR_TOKEN } }')),
+      /^models\/a\.yaml:4 sinks\[0\]\.token is a variable, which would stand in the template in clear\. Cure: refer to \{secret: name\} or \{ssm: name\}/,
+    ],
+    [
+      'a sink that there is none of',
+      one(sinks('{ type: pigeon }')),
+      /^models\/a\.yaml:4 sinks\[0\]\.type is no sink; there are: arthur, fiddler, file; given: "pigeon"/,
+    ],
+    [
+      'a shadow test that ends before it starts',
+      one(shadow('schedule: { start: "2027-01-11T08:00:00Z", end: "2027-01-10T08:00:00Z" }')),
+      /^models\/a\.yaml:6 shadow\.test\.schedule\.end must be after schedule\.start \(2027-01-11T08:00:00Z\); given: "2027-01-10T08:00:00Z"/,
+    ],
+    [
+      "a shadow test that captures among another model's captures",
+      {
+        'models/a.yaml': modelYaml(),
+        'models/b.yaml': churnYaml(shadow('dataStorage: { prefix: captures/credit-risk/t/ }')),
+      },
+      /^models\/b\.yaml:6 shadow\.test\.dataStorage\.prefix "captures\/credit-risk\/t\/" overlaps "captures\/credit-risk\/" of models\/a\.yaml.*"captures\/credit-risk\/t\/example\.jsonl" would reach both/,
+    ],
+    [
+      'a KMS key in another form',
+      one(captureYaml('kmsKey: my-key')),
+      /^models\/a\.yaml:3 capture\.kmsKey must name a KMS key: .*if it is an alias, write alias\/my-key; given: "my-key"/,
+    ],
+    [
+      'a bucket of another region',
+      { ...one(captureYaml('store: existing, region: us-east-1')), 'capture-relay.yaml': 'region: eu-central-1\n' },
+      /^models\/a\.yaml:3 capture\.region is not the region of the application \(eu-central-1\).*given: "us-east-1"\. Cure: deploy this model by an application of that region/,
+    ],
+    [
+      'a shadow variant beside two production variants',
+      one({
+        endpoint: `endpoint: { create: { variants: [{ name: A, ${VARIANT} }, { name: B, ${VARIANT} }], shadowVariants: [{ name: S, ${VARIANT} }] } }`,
+      }),
+      /^models\/a\.yaml:2 endpoint\.create\.shadowVariants takes one production variant beside it, and there are several; given: /,
+    ],
+    [
+      'a setting that is misspelt',
+      one(captureYaml('samplingPercent: 100')),
+      /^models\/a\.yaml:3 capture\.samplingPercent is not a setting; check the spelling\. Cure: correct its spelling or remove it/,
+    ],
+    [
+      'captures among the state',
+      {
+        ...one({ capture: 'capture: { bucket: relay-state, prefix: ledger/, store: existing }' }),
+        'capture-relay.yaml': 'stateBucket: relay-state\n',
+      },
+      /^models\/a\.yaml:3 capture\.prefix is where the state is written, since stateBucket of capture-relay\.yaml is the same bucket: "ledger\/example\.jsonl" would be taken for a capture, without end; given: "ledger\/"\. Cure: take a prefix beside/,
+    ],
+    [
+      'captures of a shadow test among the state',
+      {
+        ...one(shadow('dataStorage: { bucket: relay-state, prefix: quarantine/v1/ }')),
+        'capture-relay.yaml': 'stateBucket: relay-state\n',
+      },
+      /^models\/a\.yaml:6 shadow\.test\.dataStorage\.prefix is where the state is written/,
+    ],
+    [
+      'a state bucket that would be made for captures',
+      { ...one({}), 'capture-relay.yaml': 'stateBucket: ml-captures\n' },
+      /^models\/a\.yaml:3 capture\.bucket would be made here, and stateBucket of capture-relay\.yaml says that it is there; given: "ml-captures"\. Cure: name another bucket/,
+    ],
+    [
+      'text that is no YAML',
+      { 'models/a.yaml': 'model: credit-risk\nsinks: [arthur\n' },
+      /^models\/a\.yaml:3 is not YAML: .*Cure: look at that line/,
+    ],
+    [
+      'an empty file',
+      { 'models/a.yaml': '' },
+      /^models\/a\.yaml must be an object; given: null\. Cure: give it a value/,
+    ],
+    [
+      'an empty folder',
+      { 'capture-relay.yaml': 'name: relay\n' },
+      /^models holds no \*\.yaml; write one configuration for each model there/,
+    ],
+  ])('%s', (_, files, problem) => {
+    expect(problemsOf(files)).toEqual([expect.stringMatching(problem)]);
+  });
+});
+
+describe('what opens a door is refused, and never repeated:', () => {
+  const KEY = 'AKIAIOSFODNN7EXAMPLE';
+
+  test.each<[place: string, files: Record<string, string>, problem: RegExp]>([
+    [
+      'a token in clear',
+      one(sinks(`{ type: arthur, host: "https://app.arthur.ai", modelId: m1, token: ${KEY}-token }`)),
+      /sinks\[0\]\.token must be one reference: \{secret: name, key: …\}/,
+    ],
+    [
+      'an access key in the environment of a container',
+      one(createYaml(`instanceType: ml.m5.large, environment: { AWS_ACCESS_KEY_ID: ${KEY} }`)),
+      /^models\/a\.yaml:2 endpoint\.create\.environment\.AWS_ACCESS_KEY_ID holds an access key of AWS in clear: remove it here and deactivate it in IAM/,
+    ],
+    [
+      'a secret access key by its name',
+      one(createYaml(`instanceType: ml.m5.large, environment: { AWS_SECRET_ACCESS_KEY: ${KEY} }`)),
+      /environment\.AWS_SECRET_ACCESS_KEY holds an access key/,
+    ],
+    ['an access key as the name of a setting', one(captureYaml(`${KEY}: x`)), /capture\.AKIA… holds an access key/],
+    [
+      'an access key where a role belongs',
+      one(createYaml(`instanceType: ml.m5.large, role: ${KEY}`)),
+      /role must be the ARN/,
+    ],
+    ['an access key in a value of another form', one({ alarms: `alarms: { id: { v: ${KEY} } }` }), /alarms/],
+    ['an access key as a sink', one(sinks(`{ type: ${KEY} }`)), /sinks\[0\]\.type is no sink/],
+    [
+      'an access key as the prefix of two models',
+      {
+        'models/a.yaml': modelYaml({ capture: `capture: { bucket: b-1, prefix: ${KEY}/ }` }),
+        'models/b.yaml': churnYaml({ capture: `capture: { bucket: b-1, prefix: ${KEY}/ }` }),
+      },
+      /capture\.prefix holds an access key/,
+    ],
+    [
+      "an access key in the application's tags",
+      { ...one({}), 'capture-relay.yaml': `tags: { owner: ${KEY} }\n` },
+      /^capture-relay\.yaml:1 tags\.owner holds an access key/,
+    ],
+    ['an access key in what is no YAML', { 'models/a.yaml': `model: "x" ${KEY}\n` }, /^models\/a\.yaml:1 is not YAML/],
+  ])('%s', (_, files, problem) => {
+    const problems = problemsOf(files).join('\n');
+
+    expect(problems.split('\n')).toContainEqual(expect.stringMatching(problem));
+    expect(problems).not.toContain(KEY);
+  });
+
+  test('a password inside of a value that is refused as a whole', () => {
+    const endpoint = 'endpoint: { existing: e, create: { password: hunter-2, environment: { API_TOKEN: hunter-2 } } }';
+
+    expect(problemsOf(one({ endpoint })).join('\n')).not.toContain('hunter-2');
+  });
+});
+
+describe('capture-relay.yaml', () => {
+  const settings = (text: string): readonly string[] => problemsOf({ ...one({}), 'capture-relay.yaml': text });
+
+  test('may be empty', () => {
+    expect(settings('')).toEqual([]);
+  });
+
+  test.each([
+    ['a name that no bucket can have', 'name: Capture_Relay', /:1 name must be 1 to 24 lower-case.*"Capture_Relay"/],
+    ['digits that YAML reads as a number', 'account: 111122223333', /:1 account must be the 12 digits .*in quotes/],
+    ['a region that is a zone', 'region: eu-central-1a', /:1 region must be a region, such as eu-central-1; given/],
+    ['days that CloudWatch does not know', 'logRetentionDays: 42', /:1 logRetentionDays must be one of 1, 3, 5.*42/],
+    ['captures that go before they are read', 'captureRetentionDays: 7', /:1 captureRetentionDays must be at least 21/],
+    ['a boundary by its ARN', 'permissionsBoundary: "arn:aws:iam::1:policy/b"', /must be the name of a managed policy/],
+    ['a setting that is misspelt', 'tags: {}\nlogRetention: 30', /:2 logRetention is not a setting.*Cure: correct/],
+    ['text that is no YAML', 'name: [', / is not YAML: .*Cure: look at that line/],
+    ['a list', '- name', / must be an object; given: \["name"\]/],
+  ])('refuses %s', (_, text, problem) => {
+    expect(settings(`${text}\n`)).toEqual([expect.stringMatching(problem)]);
+    expect(settings(`${text}\n`)[0]).toMatch(/^capture-relay\.yaml/);
+  });
+});
+
+test('all problems of all files are told at once', () => {
+  const problems = problemsOf({
+    'capture-relay.yaml': 'name: X\n',
+    'models/a.yaml': modelYaml({ alarms: null, ...captureYaml('samplingPercentage: 20') }),
+    'models/b.yaml': 'model: [\n',
+    'models/c.yml': churnYaml({ model: 'model: credit-risk', endpoint: null }),
+  });
+
+  expect(problems.map((problem) => /^[^ :]+(?::\d+)? \S+/.exec(problem)?.[0])).toEqual([
+    'capture-relay.yaml:1 name',
+    'models/a.yaml:3 capture.samplingPercentage',
+    'models/a.yaml:1 alarms',
+    'models/b.yaml:2 is',
+    'models/c.yml:1 model',
+    'models/c.yml:1 endpoint',
+  ]);
+});
