@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Token, Tokenization } from 'aws-cdk-lib';
@@ -18,7 +18,7 @@ const bundles = new Map<string, string>();
  * that changes nothing uploads nothing. Throws a ConfigError for a configuration that holds a CDK token.
  */
 export function functionCode(lambda: 'forward' | 'sweep' | 'notifications', config: unknown): Code {
-  const folder = mkdtempSync(join(tmpdir(), `capture-relay-${lambda}-`));
+  const folder = temporaryFolder(lambda);
   copyFileSync(join(bundleOf(lambda), 'index.js'), join(folder, 'index.js'));
   if (config !== null) writeFileSync(join(folder, CONFIG_FILE), configText(config));
   return Code.fromAsset(folder);
@@ -27,11 +27,28 @@ export function functionCode(lambda: 'forward' | 'sweep' | 'notifications', conf
 function bundleOf(lambda: string): string {
   const known = bundles.get(lambda);
   if (known !== undefined) return known;
-  const folder = mkdtempSync(join(tmpdir(), `capture-relay-bundle-${lambda}-`));
-  mkdirSync(folder, { recursive: true });
+  const folder = temporaryFolder(`bundle-${lambda}`);
   execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), folder, lambda], { cwd: ROOT, stdio: 'pipe' });
   bundles.set(lambda, folder);
   return folder;
+}
+
+const folders: string[] = [];
+
+function temporaryFolder(name: string): string {
+  if (folders.length === 0 && isStaged()) process.once('exit', removePackages);
+  const folder = mkdtempSync(join(tmpdir(), `capture-relay-${name}-`));
+  folders.push(folder);
+  return folder;
+}
+
+/** The CLI's `--no-staging` has it read the packages where they are, when this process is over. */
+const isStaged = (): boolean => !(process.env.CDK_CONTEXT_JSON ?? '').includes('disable-asset-staging');
+
+/** What was made for packages on this machine. Synthesis has copied them by then; also done when the process ends. */
+export function removePackages(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  bundles.clear();
 }
 
 /** A token is known at deployment alone, when the package has been made long ago. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { flat } from '../support/flat-template';
-import { relayTemplates, type Resource, ROOT, type TemplateJson } from '../support/relay-templates';
+import { relayTemplates, removePackages, type Resource, ROOT, type TemplateJson } from '../support/relay-templates';
 
 const FOLDER = join(ROOT, 'examples');
 const EXAMPLES = readdirSync(FOLDER).filter((name) => readdirSync(join(FOLDER, name)).includes('models'));
@@ -28,6 +28,8 @@ function attributes({ Properties = {}, ...rest }: Omit<Resource, 'Type'> & Pick<
 /** The hash of a function's package changes with every line of source; a deployment of the same shape does not. */
 const withoutHashes = (text: string): string => text.replaceAll(/[0-9a-f]{64}\.zip/g, '<package>.zip');
 
+afterAll(removePackages);
+
 test('there are six examples', () => {
   expect(EXAMPLES).toHaveLength(6);
 });
@@ -42,7 +44,9 @@ test('the same sources make the same bytes: templates, and packages by their has
   // Bundles are made once for each module registry.
   jest.resetModules();
   const again = await import('../support/relay-templates');
+  const second = JSON.stringify(again.relayTemplates(directory));
+  again.removePackages();
 
-  expect(JSON.stringify(again.relayTemplates(directory))).toBe(first);
+  expect(second).toBe(first);
   expect(first.match(/[0-9a-f]{64}\.zip/g)).toHaveLength(3);
 });

@@ -8,6 +8,9 @@ import { App } from 'aws-cdk-lib';
 import { relayApp } from '../../lib/app/relay-app';
 import { loadModels } from '../../lib/config/load-models';
 
+/** For `afterAll`: Jest ends no process between two files. */
+export { removePackages } from '../../lib/forwarder/function-code';
+
 export const ROOT = join(__dirname, '../..');
 
 export interface Resource {

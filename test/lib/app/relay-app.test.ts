@@ -1,6 +1,6 @@
 import { flatResources, resourcesOf } from '../../support/flat-template';
 import { churnYaml, modelYaml } from '../../support/model-yaml';
-import { relayTemplates, type TemplateJson, withFolder } from '../../support/relay-templates';
+import { relayTemplates, removePackages, type TemplateJson, withFolder } from '../../support/relay-templates';
 
 const SHADOW =
   'shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: v2, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 } } }';
@@ -17,6 +17,8 @@ const stacksOf = (settings = '') =>
   );
 const all = (stacks: Readonly<Record<string, TemplateJson>>, type: string) =>
   Object.values(stacks).flatMap((template) => resourcesOf(template, type));
+
+afterAll(removePackages);
 
 test('there is one stack for what models share, and one for each model', () => {
   expect(Object.keys(stacksOf()).sort()).toEqual(['Churn', 'CreditRisk', 'Store']);

@@ -8,9 +8,12 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { CaptureNotifications } from '../../../lib/constructs/capture-notifications';
 import { bucketNamed } from '../../../lib/constructs/named-bucket';
+import { removePackages } from '../../../lib/forwarder/function-code';
 import { readResourceEvent } from '../../../lib/notifications/resource-event';
 import { onlyResource, resourcesOf, statementLines } from '../../support/flat-template';
 import type { TemplateJson } from '../../support/relay-templates';
+
+afterAll(removePackages);
 
 const WATCHED = [
   { ruleName: 'credit-risk', prefix: 'captures/credit-risk/' },

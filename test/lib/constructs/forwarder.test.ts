@@ -6,11 +6,14 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Forwarder } from '../../../lib/constructs/forwarder';
 import { bucketNamed } from '../../../lib/constructs/named-bucket';
+import { removePackages } from '../../../lib/forwarder/function-code';
 import { chosenKey } from '../../../lib/kms/chosen-key';
 import type { ForwarderSettings } from '../../../src/config/deploy/forwarder-schema';
 import { ConfigError } from '../../../src/core/errors';
 import { type FlatResource, resourcesOf, statementLines } from '../../support/flat-template';
 import type { TemplateJson } from '../../support/relay-templates';
+
+afterAll(removePackages);
 
 const ENV = { account: '111122223333', region: 'eu-west-1' };
 const KEY = 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd';

@@ -1,6 +1,6 @@
 import { onlyResource, flat, flatResources, resourcesOf, statementLines } from '../../support/flat-template';
 import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
-import { relayTemplates, type TemplateJson, withFolder } from '../../support/relay-templates';
+import { relayTemplates, removePackages, type TemplateJson, withFolder } from '../../support/relay-templates';
 
 /** The stacks of a folder with these files. */
 const stacksOf = (files: Record<string, string>) => withFolder(files, relayTemplates);
@@ -18,6 +18,8 @@ const SHADOW_TEST =
 const shadowTest = (dataStorage = '{ prefix: shadow-tests/credit-risk/ }') => ({
   shadow: SHADOW_TEST.replace('DATA_STORAGE', dataStorage),
 });
+
+afterAll(removePackages);
 
 describe('the stack of a model', () => {
   test('makes the endpoint once its captures are watched', () => {
