@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { kmsKey } from '../kms-key';
+import { network } from './network';
 
 /** The endpoint: one that is there, or one to be made. Limits are those of SageMaker's API. */
 
@@ -117,18 +118,7 @@ const create = z
     role: arnOf('iam', 'a role').optional(),
     volumeKmsKey: kmsKey.optional(),
     networkIsolation: z.boolean().optional(),
-    vpc: z
-      .strictObject({
-        subnets: z
-          .array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' }))
-          .min(1)
-          .max(16),
-        securityGroups: z
-          .array(z.string().regex(/^sg-/, { error: 'must be the id of a security group: sg-…' }))
-          .min(1)
-          .max(5),
-      })
-      .optional(),
+    vpc: network.optional(),
     variants: z.array(variant).min(1).max(10).optional(),
     shadowVariants: z.array(shadowVariant).min(1).max(1).optional(),
     deployment: deployment.optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { kmsKey } from '../kms-key';
+import { network } from './network';
 
 /** The function that forwards, and who hears of its alarms. */
 
@@ -11,18 +12,7 @@ export const forwarderSchema = z.strictObject({
   maxConcurrency: z.int().min(2).max(1000).optional(),
   /** Kept for this function alone, and its upper bound. Default: none. */
   reservedConcurrency: z.int().min(1).optional(),
-  vpc: z
-    .strictObject({
-      subnets: z
-        .array(z.string().regex(/^subnet-/, { error: 'must be the id of a subnet: subnet-…' }))
-        .min(1)
-        .max(16),
-      securityGroups: z
-        .array(z.string().regex(/^sg-/, { error: 'must be the id of a security group: sg-…' }))
-        .min(1)
-        .max(5),
-    })
-    .optional(),
+  vpc: network.optional(),
   /** The customer key that encrypts the sinks' secrets; AWS's own needs no permission. */
   secretsKmsKey: kmsKey.optional(),
 });
