@@ -1,0 +1,83 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { type ArthurStandIn, startArthur } from '../../../src/local/partners/arthur';
+import { demoArthurModels, demoFiddlerModels } from '../../../src/local/partners/demo-models';
+import { type FiddlerStandIn, startFiddler } from '../../../src/local/partners/fiddler';
+import { type Ministack, startMinistack } from '../ministack/server';
+import { ACCESS, ACCESS_KEY, Account, REGION } from './account';
+import { type CdkCli, cdkCli } from './cdk-cli';
+import { ARTHUR_SECRET, FIDDLER_PARAMETER } from './relay-folder';
+
+/** MiniStack as an empty account, partners, CDK's command line, and a folder for it all. */
+export class RelayWorld {
+  private constructor(
+    readonly folder: string,
+    readonly ministack: Ministack,
+    readonly arthur: ArthurStandIn,
+    readonly fiddler: FiddlerStandIn,
+    readonly account: Account,
+    readonly cdk: CdkCli,
+  ) {}
+
+  /** `env`: where the checks' software is installed; `python`: MiniStack's. Functions run on Node 24 where it is there. */
+  static async start(env: string, python: string): Promise<RelayWorld> {
+    const folder = mkdtempSync(join(tmpdir(), 'deploy-'));
+    for (const name of ['home', 'nodes', 'tmp']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'clock'), '0');
+    const node24 = join(env, 'node_modules/node24/bin/node');
+    const nodes = existsSync(node24) ? [dirname(node24)] : [];
+    const [ministack, arthur, fiddler] = await Promise.all([
+      startMinistack(python, {
+        PATH: [...nodes, process.env.PATH].join(delimiter),
+        NO_PROXY: '127.0.0.1',
+        // It leaves what its functions were unpacked to.
+        TMPDIR: join(folder, 'tmp'),
+        NODE_OPTIONS: `--import ${pathToFileURL(join(__dirname, 'store-clock.mjs')).href}`,
+        STORE_CLOCK_AHEAD_FILE: join(folder, 'clock'),
+        FUNCTION_NODES: join(folder, 'nodes'),
+      }),
+      startArthur({ token: 'arthur-token', models: demoArthurModels() }),
+      startFiddler({ token: 'fiddler-token', models: demoFiddlerModels() }),
+    ]);
+    const cdk = cdkCli({
+      endpointUrl: ministack.url,
+      home: join(folder, 'home'),
+      temporary: join(folder, 'tmp'),
+      accessKeyId: ACCESS_KEY,
+      region: REGION,
+    });
+    const world = new RelayWorld(folder, ministack, arthur, fiddler, new Account(ministack.url), cdk);
+    await world.keepTokens();
+    return world;
+  }
+
+  /** From now on the buckets' answers tell a time that is so much ahead. */
+  moveStoreClock(aheadMs: number): void {
+    writeFileSync(join(this.folder, 'clock'), String(aheadMs));
+  }
+
+  /** Function → the Node that ran it. */
+  nodes(): ReadonlyMap<string, string> {
+    const folder = join(this.folder, 'nodes');
+    return new Map(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  }
+
+  async stop(): Promise<void> {
+    this.account.close();
+    await Promise.all([this.ministack.stop(), this.arthur.close(), this.fiddler.close()]);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private async keepTokens(): Promise<void> {
+    const secrets = new SecretsManagerClient({ endpoint: this.ministack.url, ...ACCESS });
+    const parameters = new SSMClient({ endpoint: this.ministack.url, ...ACCESS });
+    await secrets.send(new CreateSecretCommand({ Name: ARTHUR_SECRET, SecretString: this.arthur.token }));
+    const parameter = { Name: FIDDLER_PARAMETER, Value: this.fiddler.token, Type: 'SecureString' } as const;
+    await parameters.send(new PutParameterCommand(parameter));
+    for (const client of [secrets, parameters]) client.destroy();
+  }
+}
