@@ -47,7 +47,6 @@ export async function makeUsedBucket(account: Account, bucket: string): Promise<
 export interface OwnRule {
   readonly model: string;
   readonly filter: Readonly<Record<string, string>>;
-  readonly destination: string | undefined;
 }
 
 /** A bucket's configuration without the rules of deployed models, and those. */
@@ -63,7 +62,6 @@ export function partsOf(all: NotificationConfiguration): { others: NotificationC
         filter: Object.fromEntries(
           (rule.Filter?.Key?.FilterRules ?? []).map(({ Name = '', Value = '' }) => [Name.toLowerCase(), Value]),
         ),
-        destination: 'QueueArn' in rule ? rule.QueueArn : (rule as { TopicArn?: string }).TopicArn,
       });
     const left = rules.filter((rule) => !isOwn(rule));
     if (left.length > 0) others[kind] = left as never;

@@ -10,12 +10,18 @@ import { type FiddlerStandIn, startFiddler } from '../../../src/local/partners/f
 import { type Ministack, startMinistack } from '../ministack/server';
 import { ACCESS, ACCESS_KEY, Account, REGION } from './account';
 import { type CdkCli, cdkCli } from './cdk-cli';
+import { plainAlarms } from './plain-alarms';
 import { ARTHUR_SECRET, FIDDLER_PARAMETER } from './relay-folder';
+
+/** As the store's stack names it. */
+export const STATE_BUCKET = 'capture-relay-state-000000000000-us-east-1';
 
 /** MiniStack as an empty account, partners, CDK's command line, and a folder for it all. */
 export class RelayWorld {
   private constructor(
-    readonly folder: string,
+    private readonly folder: string,
+    /** Whether functions run on it, as on AWS; else on the Node of this process's PATH. */
+    readonly hasNode24: boolean,
     readonly ministack: Ministack,
     readonly arthur: ArthurStandIn,
     readonly fiddler: FiddlerStandIn,
@@ -29,10 +35,10 @@ export class RelayWorld {
     for (const name of ['home', 'nodes', 'tmp']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'clock'), '0');
     const node24 = join(env, 'node_modules/node24/bin/node');
-    const nodes = existsSync(node24) ? [dirname(node24)] : [];
+    const hasNode24 = existsSync(node24);
     const [ministack, arthur, fiddler] = await Promise.all([
       startMinistack(python, {
-        PATH: [...nodes, process.env.PATH].join(delimiter),
+        PATH: [...(hasNode24 ? [dirname(node24)] : []), process.env.PATH].join(delimiter),
         NO_PROXY: '127.0.0.1',
         // It leaves what its functions were unpacked to.
         TMPDIR: join(folder, 'tmp'),
@@ -50,9 +56,35 @@ export class RelayWorld {
       accessKeyId: ACCESS_KEY,
       region: REGION,
     });
-    const world = new RelayWorld(folder, ministack, arthur, fiddler, new Account(ministack.url), cdk);
+    const world = new RelayWorld(folder, hasNode24, ministack, arthur, fiddler, new Account(ministack.url), cdk);
     await world.keepTokens();
     return world;
+  }
+
+  /** Of `capture-relay.yaml` and `models/`. */
+  get directory(): string {
+    return join(this.folder, 'relay');
+  }
+
+  /** What the last synthesis made. */
+  get assembly(): string {
+    return join(this.folder, 'cdk.out');
+  }
+
+  /** What `cdk deploy` does, in its two steps. Returns what the second one said. */
+  async deploy(stack: string): Promise<string> {
+    const context = ['--context', `directory=${this.directory}`];
+    await this.cdk.run('synth', '--strict', '--quiet', ...context, '--output', this.assembly);
+    plainAlarms(this.assembly);
+    return this.deployAssembly(stack);
+  }
+
+  deployAssembly(stack: string): Promise<string> {
+    return this.cdk.run('deploy', '--require-approval', 'never', '--app', this.assembly, stack);
+  }
+
+  async destroy(stacks: string): Promise<void> {
+    await this.cdk.run('destroy', '--force', '--app', this.assembly, stacks);
   }
 
   /** From now on the buckets' answers tell a time that is so much ahead. */
