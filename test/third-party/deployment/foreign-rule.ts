@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { CreateBucketCommand, type NotificationConfiguration } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { nameInRuleId } from '../../../lib/notifications/owner';
@@ -23,7 +24,7 @@ export async function makeUsedBucket(account: Account, bucket: string): Promise<
     ],
   });
   await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-  await account.writeNotifications(bucket, {
+  const rules: NotificationConfiguration = {
     QueueConfigurations: [
       {
         Id: 'lake import',
@@ -40,8 +41,10 @@ export async function makeUsedBucket(account: Account, bucket: string): Promise<
       },
     ],
     EventBridgeConfiguration: {},
-  });
-  return account.notifications(bucket);
+  };
+  await account.writeNotifications(bucket, rules);
+  assert.deepEqual(await account.notifications(bucket), rules, 'what was written is there');
+  return rules;
 }
 
 export interface OwnRule {

@@ -57,8 +57,13 @@ export class RelayWorld {
       region: REGION,
     });
     const world = new RelayWorld(folder, hasNode24, ministack, arthur, fiddler, new Account(ministack.url), cdk);
-    await world.keepTokens();
-    return world;
+    try {
+      await world.keepTokens();
+      return world;
+    } catch (error) {
+      await world.stop();
+      throw error;
+    }
   }
 
   /** Of `capture-relay.yaml` and `models/`. */
