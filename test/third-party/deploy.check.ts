@@ -54,7 +54,7 @@ class Story {
   }
 
   readonly bootstrap = async (): Promise<void> => {
-    await this.world.cdk.bootstrap();
+    await this.world.bootstrap();
   };
 
   readonly deploy = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { DeleteBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { type ArthurStandIn, startArthur } from '../../../src/local/partners/arthur';
@@ -10,11 +11,13 @@ import { type FiddlerStandIn, startFiddler } from '../../../src/local/partners/f
 import { type Ministack, startMinistack } from '../ministack/server';
 import { ACCESS, ACCESS_KEY, Account, REGION } from './account';
 import { type CdkCli, cdkCli } from './cdk-cli';
-import { plainAlarms } from './plain-alarms';
+import { fitMinistack } from './fit-ministack';
 import { ARTHUR_SECRET, FIDDLER_PARAMETER } from './relay-folder';
 
 /** As the store's stack names it. */
 export const STATE_BUCKET = 'capture-relay-state-000000000000-us-east-1';
+
+const STAGING_BUCKET = 'cdk-hnb659fds-assets-000000000000-us-east-1';
 
 /** MiniStack as an empty account, partners, CDK's command line, and a folder for it all. */
 export class RelayWorld {
@@ -40,6 +43,10 @@ export class RelayWorld {
       startMinistack(python, {
         PATH: [...(hasNode24 ? [dirname(node24)] : []), process.env.PATH].join(delimiter),
         NO_PROXY: '127.0.0.1',
+        // Roles may do what their policies say, and nothing else; this key is the account's own.
+        AUTH: 'true',
+        AWS_ACCESS_KEY_ID: ACCESS_KEY,
+        AWS_SECRET_ACCESS_KEY: ACCESS_KEY,
         // It leaves what its functions were unpacked to.
         TMPDIR: join(folder, 'tmp'),
         NODE_OPTIONS: `--import ${pathToFileURL(join(__dirname, 'store-clock.mjs')).href}`,
@@ -76,11 +83,18 @@ export class RelayWorld {
     return join(this.folder, 'cdk.out');
   }
 
+  /** What CDK needs of the account, once. */
+  async bootstrap(): Promise<void> {
+    await this.cdk.bootstrap();
+    // It denies everything that comes without TLS, which MiniStack does without here.
+    await this.account.s3.send(new DeleteBucketPolicyCommand({ Bucket: STAGING_BUCKET }));
+  }
+
   /** What `cdk deploy` does, in its two steps. Returns what the second one said. */
   async deploy(stack: string): Promise<string> {
     const context = ['--context', `directory=${this.directory}`];
     await this.cdk.run('synth', '--strict', '--quiet', ...context, '--output', this.assembly);
-    plainAlarms(this.assembly);
+    fitMinistack(this.assembly);
     return this.deployAssembly(stack);
   }
 

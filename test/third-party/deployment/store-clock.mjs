@@ -17,5 +17,8 @@ subscribe('http.client.response.finish', (message) => {
   const { response } = /** @type {{ response: import('node:http').IncomingMessage }} */ (message);
   const { date } = response.headers;
   const aheadMs = Number(readFileSync(STORE_CLOCK_AHEAD_FILE, 'utf8'));
-  if (date !== undefined) response.headers.date = new Date(Date.parse(date) + aheadMs).toUTCString();
+  if (date === undefined || aheadMs === 0) return;
+  response.headers.date = new Date(Date.parse(date) + aheadMs).toUTCString();
+  // The client would sign by that clock, and MiniStack's is another; an answer of some age is none to tell the time by.
+  response.headers.age = '0';
 });
