@@ -49,7 +49,7 @@ async function show(world: RelayWorld, signal: AbortSignal): Promise<void> {
   const config = join(directory, 'models/credit-risk.yaml');
   say(`MiniStack ${ministack.url}, stand-ins of Arthur ${arthur.url} and Fiddler ${fiddler.url}\n`);
   say(readFileSync(config, 'utf8'));
-  await timed('cdk bootstrap', () => world.cdk.bootstrap());
+  await timed('cdk bootstrap', () => world.bootstrap());
   await timed('cdk deploy CreditRisk', () => world.deploy('CreditRisk'));
   const [file] = demoFiles(1, new Date(), PREFIX);
   if (file === undefined) throw new Error('no capture file to show');
@@ -71,7 +71,7 @@ const help = ({ url, config, sample, key }: Readonly<Record<'url' | 'config' | '
   `Try in another terminal:
 
   export AWS_ENDPOINT_URL=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=ministack AWS_SECRET_ACCESS_KEY=ministack
-  curl -T ${sample} $AWS_ENDPOINT_URL/${BUCKET}/${key}
+  curl --aws-sigv4 aws:amz:us-east-1:s3 --user ministack:ministack -T ${sample} $AWS_ENDPOINT_URL/${BUCKET}/${key}
   bin/capture-relay status --config ${config} --state s3://${STATE_BUCKET} --endpoint-url $AWS_ENDPOINT_URL
   bin/capture-relay plan ${config} --live --endpoint-url $AWS_ENDPOINT_URL
 
