@@ -1,7 +1,7 @@
 // Synthesizes every example into cdk.out/<example>, strictly: a warning fails. Prints how long each took.
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +14,8 @@ if (chosen.length === 0) {
   console.error(`there is no example ${words.join(', ')}; there are: ${names.join(', ')}`);
   process.exit(2);
 }
+// `cdk.json` names the program that runs the application; npm would have put its folder here.
+const PATH = [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter);
 const width = Math.max(...chosen.map((name) => name.length));
 for (const name of chosen) {
   const startedMs = performance.now();
@@ -30,7 +32,7 @@ for (const name of chosen) {
         '--output',
         `cdk.out/${name}`,
       ],
-      { cwd: root, stdio: 'pipe', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' } },
+      { cwd: root, stdio: 'pipe', env: { ...process.env, PATH, CDK_DISABLE_CLI_TELEMETRY: 'true' } },
     );
   } catch (error) {
     const { stdout, stderr } = /** @type {{ stdout?: Buffer, stderr?: Buffer }} */ (error);

@@ -8,7 +8,7 @@ import { STORE_RACES } from '../store/store-races';
 import { STORE_DIFFERENCES, type StoreSide } from './expectations/known-differences';
 import { goProgram } from './go-program';
 import { startMinistack } from './ministack/server';
-import { pythonEnvironment } from './python-environment';
+import { type PythonPackages, pythonEnvironment } from './python-environment';
 import { startMoto } from './s3-servers/moto';
 import { startVersitygw } from './s3-servers/versitygw';
 import type { ServerProcess } from './server-process';
@@ -36,18 +36,18 @@ const SERVERS: readonly Server[] = [
   {
     name: 'MiniStack',
     expectations: [...STORE_CONTRACT, ...STORE_RACES],
-    install: (env) => inPython(env, 'ministack', startMinistack),
+    install: (env) => inPython(env, { name: 'ministack', minors: [10, 14] }, startMinistack),
   },
   {
     name: 'moto',
     // No races: its threads look at a condition and write in two steps (moto/s3/responses.py), and once lost 1 of 200.
     expectations: STORE_CONTRACT,
-    install: (env) => inPython(env, 'moto', startMoto),
+    install: (env) => inPython(env, { name: 'moto', minors: [11, 14] }, startMoto),
   },
 ];
 
-function inPython(env: string, packages: string, start: (python: string) => Promise<ServerProcess>) {
-  const found = pythonEnvironment(env, { name: packages, minors: [10, 14] });
+function inPython(env: string, packages: PythonPackages, start: (python: string) => Promise<ServerProcess>) {
+  const found = pythonEnvironment(env, packages);
   return 'skipped' in found ? found : { start: () => start(found.python) };
 }
 
