@@ -6,7 +6,9 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import type { CaptureSettings } from '../../src/config/deploy/capture-schema';
 import type { CreateEndpointSettings } from '../../src/config/deploy/endpoint-schema';
+import { ConfigError } from '../../src/core/errors';
 import { dataCaptureConfig } from '../endpoint/capture-config';
+import { endpointProblems } from '../endpoint/endpoint-problems';
 import { deploymentConfig } from '../endpoint/deployment-config';
 import { captureStatements, endpointRole } from '../endpoint/endpoint-role';
 import { productionVariants, shadowVariants, type VariantPlan } from '../endpoint/endpoint-variants';
@@ -28,7 +30,8 @@ export interface CapturedEndpointProps {
 /**
  * A real-time endpoint that captures every request and response. On the L1 classes: no construct library has data
  * capture (aws-cdk #23150). The configuration stays unnamed, since every change replaces it, and CloudFormation makes
- * the new one before it removes the old.
+ * the new one before it removes the old. Throws a ConfigError for settings that would leave traffic uncaptured, or that
+ * SageMaker refuses.
  */
 export class CapturedEndpoint extends Construct {
   readonly endpointName: string;
@@ -48,6 +51,8 @@ export class CapturedEndpoint extends Construct {
   ) {
     super(scope, id);
     const { settings, capture } = props;
+    const problems = endpointProblems(settings, capture);
+    if (problems.length > 0) throw new ConfigError(problems);
     const captureKey = chosenKey(capture.kmsKey, props.captureKey ?? null);
     const volumeKey = chosenKey(settings.volumeKmsKey, null);
     const permissions = { settings, capture, captureKey, volumeKey };

@@ -1,7 +1,7 @@
 // The built-in check takes 2 s for each test file; the examples are synthesized with it.
 process.env.CDK_VALIDATION = 'false';
 
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { CapturedEndpoint } from '../../../lib/constructs/captured-endpoint';
@@ -306,5 +306,34 @@ describe('an update of an endpoint', () => {
         MaximumExecutionTimeoutInSeconds: 900,
       },
     });
+  });
+});
+
+describe('an endpoint made by a program', () => {
+  const capture = { bucket: 'ml-captures', prefix: 'captures/credit-risk/' };
+  const make = (settings: object, captured: object = capture) => {
+    const stack = new Stack(new App(), 'CreditRisk', { env: ENV });
+    return new CapturedEndpoint(stack, 'Endpoint', {
+      settings: settings as CreateEndpointSettings,
+      capture: captured as typeof capture,
+      defaultName: 'credit-risk',
+    });
+  };
+
+  test.each([
+    ['a part of the traffic without a reason', SHORT, { ...capture, samplingPercentage: 20 }, /samplingPercentage/],
+    ['a serverless variant', { ...SHORT, serverless: { maxConcurrency: 5 } }, capture, /serverless variants do not/],
+    ['no instance type', { image: IMAGE }, capture, /endpoint\.create\.instanceType is missing/],
+    ['an unknown instance type', { ...SHORT, instanceType: 'ml.m5.huge' }, capture, /ml\.m5\.huge.*take one of ml\.m5/],
+    ['a prefix without its end', SHORT, { ...capture, prefix: 'captures' }, /must end with "\/"/],
+  ])('with %s is refused', (_, settings, captured, message) => {
+    expect(() => make(settings, captured)).toThrow(message);
+  });
+
+  test('may take texts that are known only at deployment', () => {
+    const token = (name: string): string => Fn.importValue(name);
+    const settings = { ...SHORT, image: token('image'), modelDataUrl: token('data'), instanceType: token('type') };
+
+    expect(() => make(settings, { ...capture, bucket: token('bucket') })).not.toThrow();
   });
 });
