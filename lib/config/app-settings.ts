@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { readYamlFile } from '../../src/cli/check/yaml-file';
 import { clearSecrets } from '../../src/config/clear-secrets';
+import { bucketName, region } from '../../src/config/deploy/places';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { keyForm, kmsKey } from '../../src/config/kms-key';
 import { problemsOf } from '../../src/config/problems';
@@ -40,10 +41,7 @@ const schema = z.strictObject({
       error: 'must be the 12 digits of an account, in quotes: "111122223333"',
     })
     .optional(),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' })
-    .optional(),
+  region: region.optional(),
   tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
   /** Name of a managed policy of the account that bounds every role. */
   permissionsBoundary: z
@@ -59,10 +57,7 @@ const schema = z.strictObject({
   /** Captures in buckets made here expire after this many days. Default: never. */
   captureRetentionDays: z.int().min(MIN_CAPTURE_RETENTION_DAYS).max(36_500).optional(),
   /** A state bucket that is there already: of an application that was destroyed. Default: one is made. */
-  stateBucket: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { error: 'must be the name of a bucket' })
-    .optional(),
+  stateBucket: bucketName.optional(),
   /** ARN of the key of an application that was destroyed, for buckets that it encrypted. Default: one is made. */
   kmsKey: kmsKey
     .refine((text) => isKeyArn(text), {

@@ -49,7 +49,7 @@ export function loadModels(directory: string): RelayFiles {
   const across = findAcrossModels(files);
   const deployed = findAcrossDeployed(files);
   const problems = files.flatMap((file) => {
-    const ofDeployment = deployFindings(file, settings);
+    const ofDeployment = deployFindings(file, settings).filter(({ key }) => key !== 'alarms' || 'settings' in read);
     const findings = [
       // Of two findings about one setting, the one that knows its cure.
       ...file.findings.filter(({ key }) => key === null || ofDeployment.every((each) => each.key !== key)),

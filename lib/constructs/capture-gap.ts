@@ -10,7 +10,13 @@ import { capturedEvents, endpointMetric, type MetricWindow, type VariantPlace } 
  * a sum over sinks would be a multiple: the one that counted most is taken, so that a sink that is down makes no gap
  * while another one works. Shadow variants are left out: their copies may go uncaptured by choice.
  */
-export function capturedPart(model: string, sinks: readonly string[], place: VariantPlace): IMetric {
+export function capturedPart(
+  model: string,
+  sinks: readonly string[],
+  place: VariantPlace,
+  /** Captured on purpose, above 0 to 1. */
+  share = 1,
+): IMetric {
   const counted = sinks.slice(0, MAX_SINKS).map((sink, at) => {
     return [`captured${at}`, capturedEvents({ model, sink }, place, WINDOW)] as const;
   });
@@ -21,7 +27,7 @@ export function capturedPart(model: string, sinks: readonly string[], place: Var
     ...Object.fromEntries(counted),
     none,
   });
-  const expected = expression('invocations - SUM([errors4xx, errors5xx, none])', {
+  const expected = expression(`${share === 1 ? '' : `${share} * `}(invocations - SUM([errors4xx, errors5xx, none]))`, {
     invocations,
     errors4xx: endpointMetric(place, 'Invocation4XXErrors', WINDOW),
     errors5xx: endpointMetric(place, 'Invocation5XXErrors', WINDOW),

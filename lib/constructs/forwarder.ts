@@ -1,4 +1,4 @@
-import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -153,13 +153,14 @@ export class Forwarder extends Construct {
 
 function secretsKey(key: ChosenKey | null, scope: Construct): PolicyStatement[] {
   if (key === null) return [];
-  const services = ['secretsmanager', 'ssm'].map((service) => `${service}.${Aws.REGION}.amazonaws.com`);
+  // Secrets named by ARN may be another region's.
+  const services = ['secretsmanager', 'ssm'].map((service) => `${service}.*.amazonaws.com`);
   return chosenKeyStatements(key, 'read', placeOf(Stack.of(scope))).map((statement) => {
     const { Resource } = statement.toStatementJson() as { readonly Resource: string };
     return new PolicyStatement({
       actions: ['kms:Decrypt'],
       resources: [Resource],
-      conditions: { ...withoutVia(statement), StringEquals: { 'kms:ViaService': services } },
+      conditions: { ...withoutVia(statement), StringLike: { 'kms:ViaService': services } },
     });
   });
 }

@@ -7,6 +7,7 @@ import type { WatchedPipeline } from './watched-pipeline';
 
 interface WatchedVariant extends Pick<WatchedPipeline, 'model' | 'sinks'> {
   readonly place: VariantPlace;
+  readonly share: number;
 }
 
 const ABOVE = ComparisonOperator.GREATER_THAN_THRESHOLD;
@@ -66,12 +67,13 @@ export const MODEL_ALARMS = {
 export const VARIANT_ALARMS = {
   'capture-gap': {
     says: ({ model, place }) =>
-      `Variant ${place.variant} of model ${model} answered calls of which more than a tenth were not captured.`,
-    metric: ({ model, sinks, place }) =>
+      `Variant ${place.variant} of model ${model} answered calls of which more than a tenth of what should be was not captured.`,
+    metric: ({ model, sinks, place, share }) =>
       capturedPart(
         model,
         sinks.map(({ name }) => name),
         place,
+        share,
       ),
     // Capture of all calls gives 1; the SDK's default of 20 % gives 0.2. A tenth is left for files on their way.
     threshold: 0.9,

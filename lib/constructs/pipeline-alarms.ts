@@ -7,7 +7,7 @@ import type { AlarmRule } from './alarm-rule';
 import { MODEL_ALARMS, VARIANT_ALARMS } from './model-alarms';
 import { pipelineDashboard } from './pipeline-dashboard';
 import { SINK_ALARMS } from './sink-alarms';
-import type { WatchedPipeline } from './watched-pipeline';
+import type { WatchedEndpoint, WatchedPipeline } from './watched-pipeline';
 
 export interface PipelineAlarmsProps extends WatchedPipeline {
   /** Told of each alarm, and of its end; one at least. */
@@ -46,11 +46,19 @@ export class PipelineAlarms extends Construct {
     this.runbookUrl = runbookUrl;
     for (const sink of props.sinks) this.watch(SINK_ALARMS, { model, sink }, sink.name);
     this.watch(MODEL_ALARMS, props, null);
-    if (endpoint !== null)
-      for (const variant of endpoint.variants)
-        this.watch(VARIANT_ALARMS, { ...props, place: { endpoint: endpoint.name, variant } }, variant);
+    if (endpoint !== null) this.watchVariants(endpoint, props);
     this.alarms = this.made;
     this.dashboard = pipelineDashboard(this, props, this.alarms);
+  }
+
+  /** What is captured in part on purpose is measured by that part; where nothing is, there is nothing to miss. */
+  private watchVariants(
+    { name, variants, capturedShare: share = 1 }: WatchedEndpoint,
+    props: PipelineAlarmsProps,
+  ): void {
+    if (share === 0) return;
+    for (const variant of variants)
+      this.watch(VARIANT_ALARMS, { ...props, share, place: { endpoint: name, variant } }, variant);
   }
 
   private watch<Watched>(

@@ -77,12 +77,12 @@ export const SINK_ALARMS = {
     missing: QUIET,
   },
   'sink-unavailable': {
-    says: (watched) => told(watched, 'it has taken nothing for half an hour'),
-    // The breaker lets a run try every 5 minutes at least: each 10 minutes hold a try while the sink is away.
-    metric: ofSink('SinkUnavailable', { statistic: 'Sum', period: Duration.minutes(10) }),
+    says: (watched) => told(watched, 'it has taken nothing for 40 minutes'),
+    // A file that waits comes back after 15 minutes at most: each 20 minutes hold a try while the sink is away.
+    metric: ofSink('SinkUnavailable', { statistic: 'Sum', period: Duration.minutes(20) }),
     threshold: 0,
     comparison: ABOVE,
-    periods: 3,
+    periods: 2,
     missing: QUIET,
   },
   'files-gone': {

@@ -25,4 +25,6 @@ export interface WatchedEndpoint {
   /** Production variants, one at least. */
   readonly variants: readonly string[];
   readonly shadowVariants: readonly string[];
+  /** What part of the calls is captured on purpose, 0 to 1. Default: 1, all. 0: no alarm asks. */
+  readonly capturedShare?: number;
 }

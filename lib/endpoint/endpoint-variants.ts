@@ -29,14 +29,21 @@ export function productionVariants(settings: CreateEndpointSettings): VariantPla
   return listed.map((each) => ({ ...planOf(each), weight: each.weight ?? 1, autoscaling: each.autoscaling ?? null }));
 }
 
-/** The shadow variant's weight is its share of the production variant's traffic: 100 % of a weight of 1. */
+/** The shadow variant's weight is its share of that of the production variant, of which there is one beside it. */
 export function shadowVariants(settings: CreateEndpointSettings): VariantPlan[] {
+  const [production] = productionVariants(settings);
   return (settings.shadowVariants ?? []).map((each) => ({
     ...planOf(each),
-    weight: (each.samplingPercentage ?? 100) / 100,
+    weight: ((each.samplingPercentage ?? 100) / 100) * (production?.weight ?? 1),
     autoscaling: null,
   }));
 }
+
+/** `s3://…` of every archive that a variant of the endpoint is made from. */
+export const modelDataUrls = (settings: CreateEndpointSettings): string[] =>
+  [...productionVariants(settings), ...shadowVariants(settings)].flatMap(
+    ({ container }) => container.modelDataUrl ?? [],
+  );
 
 function planOf({
   name,

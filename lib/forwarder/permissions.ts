@@ -88,7 +88,7 @@ const list = (bucket: NamedBucket, prefixes: readonly string[]): PolicyStatement
 export function sinkStatements(config: ModelConfig): PolicyStatement[] {
   const references = config.sinks.flatMap(({ sink }) => Object.values(sink.secrets));
   const apps = config.sinks.flatMap(({ sink }) => partnerAppOf(sink.settings) ?? []);
-  const secrets = references.flatMap((reference) => ('secret' in reference ? secretArn(reference.secret) : []));
+  const secrets = references.flatMap((reference) => ('secret' in reference ? secretArns(reference.secret) : []));
   const parameters = references.flatMap((reference) => ('ssm' in reference ? parameterArn(reference) : []));
   return [
     ...statement('secretsmanager:GetSecretValue', secrets),
@@ -100,13 +100,12 @@ export function sinkStatements(config: ModelConfig): PolicyStatement[] {
 const statement = (action: string, resources: readonly string[]): PolicyStatement[] =>
   resources.length === 0 ? [] : [new PolicyStatement({ actions: [action], resources: [...new Set(resources)] })];
 
-/** Secrets Manager appends six characters of its own to a name. */
-const secretArn = (name: string): string =>
-  name.startsWith('arn:')
-    ? /-[A-Za-z0-9]{6}$/.test(name)
-      ? name
-      : `${name}-??????`
-    : `arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${name}-??????`;
+/** Secrets Manager appends six characters of its own to a name; a name may end as if it had been done already. */
+function secretArns(name: string): string[] {
+  if (!name.startsWith('arn:'))
+    return [`arn:${Aws.PARTITION}:secretsmanager:${Aws.REGION}:${Aws.ACCOUNT_ID}:secret:${name}-??????`];
+  return [...(/-[A-Za-z0-9]{6}$/.test(name) ? [name] : []), `${name}-??????`];
+}
 
 const parameterArn = ({ ssm }: Extract<SecretReference, { ssm: string }>): string =>
   ssm.startsWith('arn:')

@@ -82,10 +82,14 @@ async function settle(port: NotificationsPort, request: RulesRequest): Promise<A
 }
 
 /** Null when S3 took it; the reason when it may take it later. */
-async function write(port: NotificationsPort, wanted: BucketRules, { type }: RulesRequest): Promise<string | null> {
+async function write(
+  port: NotificationsPort,
+  wanted: BucketRules,
+  { type, rules }: RulesRequest,
+): Promise<string | null> {
   try {
-    // A deletion adds no destination, and must not fail because somebody else's queue is gone.
-    await port.put(writeRules(wanted), { skipDestinationValidation: type === 'Delete' });
+    // Where none of our rules is left, no destination is added, and a dead queue of somebody else's must not hold us.
+    await port.put(writeRules(wanted), { skipDestinationValidation: type === 'Delete' || rules.length === 0 });
     return null;
   } catch (error) {
     const message = messageOf(error);

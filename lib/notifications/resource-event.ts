@@ -39,6 +39,9 @@ export type ResourceRequest =
   | { readonly kind: 'request'; readonly bucket: string; readonly request: RulesRequest }
   | { readonly kind: 'invalid'; readonly reason: string };
 
+/** Of a resource that named none; no bucket of this name is ever asked for. */
+const NO_BUCKET = 'no-bucket';
+
 /**
  * `{bucket}:{owner}`. Another bucket makes another id, for which CloudFormation deletes the former one once the update
  * is done: that takes our rules off the former bucket.
@@ -46,7 +49,7 @@ export type ResourceRequest =
 export function physicalIdOf(event: ResourceEvent): string {
   const bucket = event.ResourceProperties?.BucketName;
   if (event.RequestType === 'Delete' && event.PhysicalResourceId !== undefined) return event.PhysicalResourceId;
-  return `${typeof bucket === 'string' && bucket !== '' ? bucket : 'no-bucket'}:${ownerOf(event)}`;
+  return `${typeof bucket === 'string' && bucket !== '' ? bucket : NO_BUCKET}:${ownerOf(event)}`;
 }
 
 export function readResourceEvent(event: ResourceEvent): ResourceRequest {
@@ -70,7 +73,8 @@ function deletion(
 ): ResourceRequest {
   const [, bucketOfId, ownerOfId] = /^([^:]+):(capture-relay-[0-9a-f]{16})$/.exec(id) ?? [];
   const bucket = bucketOfId ?? ResourceProperties?.BucketName;
-  if (typeof bucket !== 'string') return invalid('BucketName is missing');
+  // What was never created needs no deletion.
+  if (typeof bucket !== 'string' || bucket === NO_BUCKET) return invalid('BucketName is missing');
   const request = { type: 'Delete', ownerId: ownerOfId ?? ownerId, rules: [], eventBridge: false } as const;
   return { kind: 'request', bucket, request };
 }

@@ -12,6 +12,7 @@ import { Forwarder } from '../constructs/forwarder';
 import { bucketNamed } from '../constructs/named-bucket';
 import { PipelineAlarms } from '../constructs/pipeline-alarms';
 import { ShadowTest } from '../constructs/shadow-test';
+import { modelDataUrls } from '../endpoint/endpoint-variants';
 import { chosenKey } from '../kms/chosen-key';
 import { tellKeyPolicies } from '../kms/tell-key-policies';
 import { type CapturePlace, shadowRuleName } from '../../src/config/shadow-capture';
@@ -157,6 +158,7 @@ export class ModelStack extends Stack {
       ...this.madeKey(config.shadowCapture?.bucket),
       ...(test.endpoint === undefined ? { endpointName } : {}),
       ...(modelName === undefined ? {} : { modelName }),
+      modelDataUrls: document.endpoint.create === undefined ? [] : modelDataUrls(document.endpoint.create),
       ...(endpoint?.role == null ? {} : { modelRole: endpoint.role }),
       // Into one of our buckets, so that whoever reads the one key reads these, too.
       ...(config.shadowCapture?.bucket === document.capture.bucket && document.capture.store !== 'existing'

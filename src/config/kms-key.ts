@@ -31,7 +31,7 @@ const ALLOWED = /^[a-zA-Z0-9:/_-]*$/;
 // A multi-Region key has the same mrk- id in every region (KMS Developer Guide, "Multi-Region keys").
 const KEY_ID = /^(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/;
 const ALIAS = /^alias\/[a-zA-Z0-9/_-]+$/;
-const KMS_ARN = /^arn:(aws|aws-cn|aws-us-gov):kms:([a-z0-9-]+):(\d{12}):((?:key|alias)\/.+)$/;
+const KMS_ARN = /^arn:(aws[a-z-]*):kms:([a-z0-9-]+):(\d{12}):((?:key|alias)\/.+)$/;
 
 /** Pure. What stands in the configuration as a key, taken apart. */
 export function keyForm(text: string): KeyForm | { readonly problem: string } {
@@ -50,7 +50,7 @@ function arnForm(text: string): KeyForm | { readonly problem: string } {
   const [, partition = '', region = '', account = '', resource = ''] = KMS_ARN.exec(text) ?? [];
   if (resource === '')
     return refused(
-      'an ARN names a partition (aws, aws-cn or aws-us-gov), a region, an account of 12 digits, and a key',
+      'an ARN names a partition (aws, aws-cn, aws-us-gov …), a region, an account of 12 digits, and a key',
     );
   const place = { partition, region, account };
   if (resource.startsWith('alias/')) {

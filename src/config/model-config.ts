@@ -52,7 +52,7 @@ export interface SinkConfig {
 export function parseModelConfig(raw: unknown): ModelConfig {
   const parsed = modelSchema.safeParse(raw);
   const problems = parsed.success ? [] : problemsOf(parsed.error, raw, '');
-  const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw), raw);
+  const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw), parsed.success ? raw : null);
   const all = [...problems, ...sinkProblems, ...clearSecrets(raw)];
   if (!parsed.success || all.length > 0) throw new ConfigError(all);
   const { data } = parsed;
@@ -84,7 +84,7 @@ function parseSinks(raws: readonly unknown[], model: unknown): { sinks: SinkConf
     }
     const parsed = definition.parse(raw, path);
     if ('problems' in parsed) problems.push(...parsed.problems);
-    else sinks.push(sinkConfig(parsed.sink, hashOf(model, raw)));
+    else sinks.push(sinkConfig(parsed.sink, model === null ? '' : hashOf(model, raw, parsed.sink)));
   });
   for (const [at, sink] of sinks.entries()) {
     const same = sinks.findIndex((other) => other.name === sink.name);
@@ -99,20 +99,35 @@ function parseSinks(raws: readonly unknown[], model: unknown): { sinks: SinkConf
 /** How a model is deployed changes no row: a larger instance must not begin an event anew. */
 const DEPLOYED = new Set(['capture', 'endpoint', 'forwarder', 'alarms']);
 
-/** Of the model's settings and this sink's, as they are written; another sink's change nothing here. */
-function hashOf(model: unknown, sink: unknown): string {
-  const read = Object.entries(withoutShadowTest(model as HashedModel)).filter(([key]) => !DEPLOYED.has(key));
-  const own = { ...Object.fromEntries(read), sinks: [sink], version: VERSION };
-  return createHash('sha256').update(JSON.stringify(own)).digest('hex').slice(0, 16);
+/** Neither does how fast a sink is sent to, nor where its secrets are kept. */
+const PACE = ['requestTimeoutMs', 'maxRequestsPerSecond'];
+
+/** Of the model's settings and this sink's, in whatever order they are written; another sink's change nothing here. */
+function hashOf(model: unknown, raw: unknown, { secrets }: ConfiguredSink): string {
+  const read = without(withoutShadowTest(model as HashedModel), DEPLOYED);
+  const sink = without(raw as RawSink, new Set([...PACE, ...Object.keys(secrets)]));
+  // Of a batch only its bytes decide: what is larger is refused.
+  const bytes = (raw as RawSink).batch?.maxBytes;
+  const own = { ...read, sinks: [{ ...sink, batch: bytes }], version: VERSION };
+  return createHash('sha256').update(JSON.stringify(own, sorted)).digest('hex').slice(0, 16);
 }
+
+type RawSink = { readonly batch?: { readonly maxBytes?: number } };
+
+const without = (settings: object, names: ReadonlySet<string>): object =>
+  Object.fromEntries(Object.entries(settings).filter(([name]) => !names.has(name)));
+
+const sorted = (_name: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
 
 type HashedModel = { readonly shadow?: RawModel['shadow'] | null };
 
 /** Of a shadow test only the name of its shadow variant decides what becomes of an event; the rest is deployment. */
 function withoutShadowTest(model: HashedModel): object {
   const { shadow } = model;
-  // Hashed before the form is known to be right.
-  if (shadow?.test?.shadowVariant == null || !Array.isArray(shadow.variants ?? [])) return model;
+  if (shadow?.test == null) return model;
   return { ...model, shadow: { variants: shadowVariants(shadow) } };
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { contentTypes } from './content-types';
+import { bucketName, keyPrefix } from './deploy/places';
 import { kmsKey } from './kms-key';
 import { scheduleProblem } from './shadow-schedule';
 
@@ -37,14 +38,9 @@ const variant = z.strictObject({
 
 const dataStorage = z.strictObject({
   /** Default: capture.bucket. */
-  bucket: z.string().min(3).max(63).optional(),
+  bucket: bucketName.optional(),
   /** Default: `shadow-tests/{model}/`. */
-  prefix: z
-    .string()
-    .regex(/^(?!s3:|\/)[^\s].*\/$/, {
-      error: 'must be a key prefix that ends with "/" (shadow-tests/credit-risk/), without s3:// and bucket',
-    })
-    .optional(),
+  prefix: keyPrefix.optional(),
   contentTypes: contentTypes.optional(),
   /** Of the captured objects in S3. */
   kmsKey: kmsKey.optional(),

@@ -4,7 +4,7 @@
  */
 export function shownValue(value: unknown): string {
   // A password in an address, and what stands behind ? or #, must not be repeated.
-  const text = (jsonOf(value) ?? String(value)).replaceAll(/\/\/[^/?#"]*@/g, '//…@').replaceAll(/[?#][^"]*/g, '?…');
+  const text = (jsonOf(value) ?? String(value)).replaceAll(/[^"\s]*@/g, '…@').replaceAll(/[?#][^"]*/g, '?…');
   const shown = withoutAccessKeys(text);
   return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
 }
@@ -12,7 +12,10 @@ export function shownValue(value: unknown): string {
 // A KMS key is named by its id, which is no secret; the key of a tag or of a JSON secret is a name.
 const SECRET_SETTING = /token|secret|password|authorization|(?<!kms)key$/i;
 
-export const isSecretSetting = (name: string): boolean => SECRET_SETTING.test(name);
+/** Variables of a container hold whatever its maker put there. */
+const VARIABLES = /(?:^|\.)environment(?:$|[.[])/;
+
+export const isSecretSetting = (name: string): boolean => SECRET_SETTING.test(name) || VARIABLES.test(name);
 
 /** AWS, "IAM identifiers": AKIA is a user's access key, ASIA one of a session; 20 characters in all. */
 const ACCESS_KEY = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/;
@@ -27,7 +30,7 @@ export const withoutAccessKeys = (text: string): string =>
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value, (name, member: unknown) =>
-      isSecretSetting(name) && typeof member !== 'object' ? '…' : member,
+      VARIABLES.test(name) || (isSecretSetting(name) && typeof member !== 'object') ? '…' : member,
     );
   } catch {
     return 'a value that holds itself';

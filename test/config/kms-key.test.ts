@@ -32,7 +32,7 @@ describe('a KMS key in a configuration', () => {
     [arn(ID), 'and a key'],
     [arn('key/not-an-id'), 'what follows key/ is no key id'],
     [arn('alias/'), 'and a key'],
-    [arn(`key/${ID}`, 'aws-iso-e'), 'a partition (aws, aws-cn or aws-us-gov)'],
+    [arn(`key/${ID}`, 'azure'), 'a partition (aws, aws-cn, aws-us-gov …)'],
     ['arn:aws:kms:us-west-2:1111:key/a', 'an account of 12 digits'],
     ['arn:aws:iam::111122223333:role/r', 'an ARN of "iam", not of kms'],
     ['arn:aws:s3:::bucket', 'an ARN of "s3", not of kms'],

@@ -119,3 +119,73 @@ describe("a model's configuration", () => {
     });
   });
 });
+
+describe('what a message repeats', () => {
+  const given = (raw: object): string => problems({ ...good, ...raw }).join('\n');
+
+  test.each([
+    [
+      'a password before an address',
+      { sinks: [{ type: 'arthur', host: 'u:pa/ss@app.arthur.ai', modelId: 'm', token: { env: 'T' } }] },
+    ],
+    [
+      "a container's variables",
+      { endpoint: { create: { image: 'i', instanceType: 'ml.m5.large', environment: ['X=pa/ss'] } } },
+    ],
+    [
+      'a variable that is no text',
+      { endpoint: { create: { image: 'i', instanceType: 'ml.m5.large', environment: { X: { v: 'pa/ss' } } } } },
+    ],
+  ])('is never %s', (_, raw) => {
+    const text = given(raw);
+
+    expect(text).not.toBe('');
+    expect(text).not.toContain('pa/ss');
+  });
+
+  test('of a list that holds itself is a sentence, not a crash', () => {
+    const input: Record<string, unknown> = { columns: ['a'] };
+    input.self = input;
+
+    expect(given({ input })).toContain('input.self is not a setting');
+  });
+});
+
+describe('the hash of a configuration', () => {
+  const token = { secret: 'monitoring/arthur' };
+  const arthur = { type: 'arthur', host: 'https://app.arthur.ai', modelId: 'm', token };
+  const hash = (sink: object, model: object = {}) =>
+    parseModelConfig({ model: 'm', ...model, sinks: [{ ...arthur, ...sink }] }).sinks[0]?.configHash;
+
+  test.each([
+    [
+      'how fast a sink is sent to',
+      { requestTimeoutMs: 1_000, maxRequestsPerSecond: 3, batch: { maxInferences: 5 } },
+      {},
+    ],
+    ['where its token is kept', { token: { ssm: '/arthur' } }, {}],
+    ['how the model is deployed', {}, { forwarder: { memoryMb: 1024 }, alarms: { emails: ['a@example.com'] } }],
+  ])('does not change with %s, or delivered rows of an open event would be sent again', (_, sink, model) => {
+    expect(hash(sink, model)).toBe(hash({}));
+  });
+
+  test('does not change with the order of settings', () => {
+    expect(hash({}, { input: { header: true, columns: ['a'] } })).toBe(
+      hash({}, { input: { columns: ['a'], header: true } }),
+    );
+  });
+
+  test.each([
+    ['columns', { columns: { inputs: ['x'] } }, {}],
+    ['the bytes of a batch, above which an inference is refused', { batch: { maxBytes: 2_000 } }, {}],
+    ['identity', {}, { identity: 'eventId' }],
+  ])('changes with %s', (_, sink, model) => {
+    expect(hash(sink, model)).not.toBe(hash({}));
+  });
+});
+
+describe('capture.prefix', () => {
+  test.each(['captures//', 'cap*/', 'a?/', 'a\\b/', 'a\n/'])('%j is refused with what it should be', (prefix) => {
+    expect(problems({ ...good, capture: { bucket: 'ml-captures', prefix } })[0]).toMatch(/^capture\.prefix must /);
+  });
+});

@@ -36,7 +36,7 @@ function endpointPart(raw: unknown): string {
 function bucketPart(declared: DeclaredTrigger): string {
   const bucket = bucketWords(declared);
   if (declared.store === 'existing') return `captures: ${bucket} exists; its rules of others stay as they are`;
-  return `captures: ${bucket}, created where it is not there`;
+  return `captures: ${bucket}, created once for all models (one that is there already: store: existing)`;
 }
 
 function triggerPart({ of, trigger, rule }: DeclaredTrigger): string {

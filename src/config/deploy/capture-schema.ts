@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { contentTypes } from '../content-types';
 import { kmsKey } from '../kms-key';
+import { bucketName, keyPrefix, region } from './places';
 
 /** Where SageMaker puts captures, and how it makes them. */
 
@@ -12,20 +13,12 @@ const MODES = ['Input', 'Output'] as const;
  */
 export const captureSchema = z
   .strictObject({
-    bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
-      error: 'must be the name of a bucket: 3 to 63 lower-case letters, digits, "." or "-", without s3:// and prefix',
-    }),
-    prefix: z.string().superRefine((prefix, context) => {
-      const message = prefixMessage(prefix);
-      if (message !== null) context.addIssue({ code: 'custom', message });
-    }),
+    bucket: bucketName,
+    prefix: keyPrefix,
     /** `shared`: one bucket for all models, made once. `own`: made for this model. `existing`: is there already. */
     store: z.enum(['shared', 'own', 'existing']).optional(),
     /** Of an existing bucket; S3 notifies within one region only. */
-    region: z
-      .string()
-      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, { error: 'must be a region, such as eu-central-1' })
-      .optional(),
+    region: region.optional(),
     trigger: z.enum(['notification', 'eventbridge']).optional(),
     /** Encrypts the captures; of an existing bucket: the key it is encrypted with. */
     kmsKey: kmsKey.optional(),
@@ -50,21 +43,5 @@ export const captureSchema = z
   });
 
 const REASON = 'or say in capture.partial why a part is enough';
-
-/** The commonest mistakes have messages of their own. */
-function prefixMessage(prefix: string): string | null {
-  const [, bucket, rest = ''] = /^s3:\/\/([^/]*)\/?(.*)$/.exec(prefix) ?? [];
-  if (bucket !== undefined)
-    return `must be a prefix of keys, without s3:// and bucket: ${JSON.stringify(withSlash(rest === '' ? 'captures' : rest))}`;
-  if (prefix.startsWith('/'))
-    return `must not begin with "/": ${JSON.stringify(withSlash(prefix.replace(/^\/+/, '')))}`;
-  if (!prefix.endsWith('/') || prefix.trim() === '')
-    return `must end with "/", or it also takes in every name that begins alike: ${JSON.stringify(withSlash(prefix.trim()))}`;
-  if (prefix !== prefix.trim()) return `must not begin with a blank: ${JSON.stringify(prefix.trim())}`;
-  // DestinationS3Uri takes 512 characters in all, s3:// and the bucket's 63 included.
-  return prefix.length > 400 ? 'must be at most 400 characters' : null;
-}
-
-const withSlash = (text: string): string => (text.endsWith('/') ? text : `${text}/`);
 
 export type CaptureSettings = z.infer<typeof captureSchema>;

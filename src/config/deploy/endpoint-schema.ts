@@ -22,7 +22,7 @@ const container = {
     .optional(),
   modelDataUrl: z
     .string()
-    .regex(/^(https|s3):\/\/[^/]+\/\S+$/, { error: 'must be s3://bucket/key of a model archive' })
+    .regex(/^s3:\/\/[^/]+\/\S+$/, { error: 'must be s3://bucket/key of a model archive' })
     .optional(),
   /** ARN of a model package version; replaces image and modelDataUrl. */
   modelPackage: arnOf('sagemaker', 'a model package').optional(),

@@ -311,11 +311,12 @@ describe('an update of an endpoint', () => {
 
 describe('an endpoint made by a program', () => {
   const capture = { bucket: 'ml-captures', prefix: 'captures/credit-risk/' };
-  const make = (settings: object, captured: object = capture) => {
+  const make = (settings: unknown, captured: typeof capture = capture) => {
     const stack = new Stack(new App(), 'CreditRisk', { env: ENV });
     return new CapturedEndpoint(stack, 'Endpoint', {
+      // As a program in JavaScript may hand it over.
       settings: settings as CreateEndpointSettings,
-      capture: captured as typeof capture,
+      capture: captured,
       defaultName: 'credit-risk',
     });
   };
@@ -335,5 +336,14 @@ describe('an endpoint made by a program', () => {
     const settings = { ...SHORT, image: token('image'), modelDataUrl: token('data'), instanceType: token('type') };
 
     expect(() => make(settings, { ...capture, bucket: token('bucket') })).not.toThrow();
+  });
+
+  test('gives a shadow variant its share of whatever weight the production variant has', () => {
+    const { config } = synthesize({
+      variants: [{ ...VARIANT, name: 'Live', weight: 5 }],
+      shadowVariants: [{ ...VARIANT, name: 'Shadow', samplingPercentage: 40 }],
+    });
+
+    expect(config.ShadowProductionVariants).toMatchObject([{ InitialVariantWeight: 2 }]);
   });
 });

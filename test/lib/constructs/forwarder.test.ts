@@ -116,11 +116,11 @@ describe('what a function may do is', () => {
   });
 
   test.each([
-    ['with the six characters', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-Ab12Cd', ''],
-    ['without them', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a', '-??????'],
-  ])('with the ARN of a secret %s: that one', (_, secret, rest) => {
+    ['what may be the six characters', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-tokens', true],
+    ['none of them', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a', false],
+  ])('with the ARN of a secret with %s: that one', (_, secret, mayBeWhole) => {
     expect(added(synthesize({ sinks: [{ ...ARTHUR, token: { secret } }] }).may('Forward'))).toEqual([
-      `Allow secretsmanager:GetSecretValue on ${secret}${rest}`,
+      `Allow secretsmanager:GetSecretValue on ${mayBeWhole ? `${secret}, ` : ''}${secret}-??????`,
     ]);
   });
 
@@ -146,7 +146,7 @@ describe('what a function may do is', () => {
 
   test('with a key of the secrets: to decrypt by the two services that keep them', () => {
     expect(added(synthesize({ settings: { secretsKmsKey: 'alias/monitoring' } }).may('Forward'))).toEqual([
-      'Allow kms:Decrypt on arn:${AWS::Partition}:kms:eu-west-1:111122223333:key/* if {"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/monitoring"},"StringEquals":{"kms:ViaService":["secretsmanager.${AWS::Region}.amazonaws.com","ssm.${AWS::Region}.amazonaws.com"]}}',
+      'Allow kms:Decrypt on arn:${AWS::Partition}:kms:eu-west-1:111122223333:key/* if {"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/monitoring"},"StringLike":{"kms:ViaService":["secretsmanager.*.amazonaws.com","ssm.*.amazonaws.com"]}}',
     ]);
   });
 

@@ -123,11 +123,11 @@ describe('the alarms of a pipeline', () => {
     });
   });
 
-  test('of a sink that is away wait for half an hour', () => {
+  test('of a sink that is away wait for two tries of a file that comes back after 15 minutes', () => {
     const { Period = 0, EvaluationPeriods, MetricName } = alarm('churn-sink-unavailable-arthur');
 
     expect(MetricName).toBe('SinkUnavailable');
-    expect(Period * EvaluationPeriods).toBe(1_800);
+    expect([Period, EvaluationPeriods]).toEqual([1_200, 2]);
   });
 
   test('of the sweep take silence for trouble, and no other alarm does', () => {
@@ -200,7 +200,7 @@ describe('the alarm on the capture gap', () => {
     expect(Metrics.filter(({ ReturnData }) => ReturnData !== false)).toHaveLength(1);
     expect(expressions).toEqual({
       expr_1: 'IF(expected > 0, captured / expected, 1)',
-      expected: 'invocations - SUM([errors4xx, errors5xx, none])',
+      expected: '(invocations - SUM([errors4xx, errors5xx, none]))',
       captured: 'MAX([captured0, captured1, none])',
       none: '0 * invocations',
     });
@@ -222,6 +222,17 @@ describe('the alarm on the capture gap', () => {
 
     const many = watchedStack({ sinkNames }).alarmsByName['churn-capture-gap-Blue'];
     expect(many?.Metrics?.filter(({ MetricStat }) => MetricStat !== undefined)).toHaveLength(10);
+  });
+
+  test('asks for the part that is captured on purpose, and for nothing where nothing is', () => {
+    const endpoint = { name: 'churn-prod', variants: ['Blue'], shadowVariants: [] };
+    const ofShare = (capturedShare: number) =>
+      watchedStack({ endpoint: { ...endpoint, capturedShare } }).alarmsByName['churn-capture-gap-Blue'];
+
+    expect(ofShare(0.2)?.Metrics?.find(({ Id }) => Id === 'expected')?.Expression).toBe(
+      '0.2 * (invocations - SUM([errors4xx, errors5xx, none]))',
+    );
+    expect(ofShare(0)).toBeUndefined();
   });
 
   test('is not there without an endpoint', () => {

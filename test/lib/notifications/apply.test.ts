@@ -85,6 +85,15 @@ describe('applying rules', () => {
     expect(bucket.skipped).toEqual([false, true]);
   });
 
+  test('moves to EventBridge without asking whether destinations of others are there', async () => {
+    const bucket = new Bucket(foreign('theirs', 'b/'));
+    await applyRules(bucket, request());
+
+    await applyRules(bucket, { ...request('Update'), rules: [], eventBridge: true });
+
+    expect(bucket.skipped).toEqual([false, true]);
+  });
+
   test('writes nothing when it is refused', async () => {
     const bucket = new Bucket(foreign('theirs', 'a/b/'));
 
