@@ -19,5 +19,6 @@ export function watchedEndpoint(
     name: named.name,
     variants: ('variants' in named ? named.variants : null) ?? [ONLY_VARIANT],
     shadowVariants,
+    capturedShare,
   };
 }
