@@ -13,7 +13,10 @@ const FAULTS: readonly HttpFault[] = [
 
 /** One probe in five minutes once the breaker has grown, and ten before. */
 const probesIn = (ms: number): number => ms / 300_000 + 10;
-/** A probe asks for the model or sends a batch; whoever finds the partner down first tries each of its batches six times. */
+/**
+ * A probe asks for the model, or sends the batches it may have in flight, each again while its short run has time;
+ * whoever finds the partner down first tries each of its batches six times.
+ */
 const CALLS_OF_A_PROBE = 2;
 const FIRST_CALLS = 12;
 
@@ -46,7 +49,7 @@ export const outage = scenario(
     for (const made of filesOf(dice, dice.int(5, 25), 10))
       schedule.in(dice.int(0, outageMs / 2), async () => void (await world.put(made)));
     await world.settle();
-    const most = probesIn(outageMs) * CALLS_OF_A_PROBE + FIRST_CALLS * sink.inFlight;
+    const most = (probesIn(outageMs) * CALLS_OF_A_PROBE + FIRST_CALLS) * sink.inFlight;
     return {
       note: `${JSON.stringify(fault)}: ${callsMeanwhile} calls in ${outageMs / HOUR_MS} h, at most ${most}`,
       also: (problems) => {
