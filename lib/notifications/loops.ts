@@ -1,3 +1,4 @@
+import { STATE_PREFIXES } from '../../src/core/state-prefixes';
 import { matchingKey } from './matching-key';
 import { longerPrefix } from './overlap';
 
@@ -16,9 +17,6 @@ export interface Loop {
   /** A key that is written, and would trigger. */
   readonly key: string;
 }
-
-/** What the relay writes to its state bucket; docs/state.md says what each holds. */
-export const STATE_PREFIXES = ['breaker/', 'ledger/', 'quarantine/', 'rate/', 'rollup/', 'start/', 'sweep/'] as const;
 
 /** The places of state, in a bucket or below a prefix of it (`relay/`). */
 export const statePlaces = (bucket: string, root = ''): BucketPrefix[] =>

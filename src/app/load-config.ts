@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { configFromVendorEnv, type Env, VENDOR_VARIABLES } from '../config/env';
 import { type ModelConfig, parseModelConfig } from '../config/model-config';
 import { codeOf, ConfigError, messageOf } from '../core/errors';
+import { STATE_PREFIXES } from '../core/state-prefixes';
 
 /**
  * The configuration of a function at cold start: the file that travels in its bundle, else the variables of the sample
@@ -69,14 +70,13 @@ export function checkStateBucket(env: Env, { capture, shadowCapture, sinks }: Mo
     );
   const places = { 'capture.prefix': capture, 'the prefix of shadow.test': shadowCapture };
   for (const [name, place] of Object.entries(places)) {
-    const watched = place?.bucket === bucket ? STATE_PREFIXES.find((prefix) => prefix.startsWith(place.prefix)) : null;
-    if (watched != null)
+    if (place?.bucket !== bucket) continue;
+    const watched = STATE_PREFIXES.find((prefix) => prefix.startsWith(place.prefix) || place.prefix.startsWith(prefix));
+    if (watched !== undefined)
       problems.push(
-        `CAPTURE_RELAY_STATE_BUCKET is the bucket of the captures, and ${watched} lies under ${name}: its objects would come back as captures; take another bucket`,
+        `CAPTURE_RELAY_STATE_BUCKET is the bucket of the captures, and ${watched} ${watched.startsWith(place.prefix) ? 'lies under' : 'holds'} ${name}: its objects would come back as captures; take another bucket`,
       );
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return bucket;
 }
-
-const STATE_PREFIXES = ['ledger/', 'quarantine/', 'breaker/', 'rate/', 'start/', 'rollup/', 'sweep/'];

@@ -20,6 +20,7 @@ describe('a state bucket that is the bucket of the captures', () => {
 
   test.each([
     ['the captures of the endpoint', 'ledger/', {}, /ledger\/ lies under capture\.prefix/],
+    ['captures below its own state', 'ledger/v1/', {}, /ledger\/ holds capture\.prefix/],
     ['those of its shadow test', 'captures/', { prefix: 'sweep/' }, /sweep\/ lies under the prefix of shadow\.test/],
   ])('is refused where it would come back as %s', (_, prefix, dataStorage, message) => {
     expect(() => check(prefix, dataStorage)).toThrow(message);

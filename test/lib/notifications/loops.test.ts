@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loops, STATE_PREFIXES, statePlaces } from '../../../lib/notifications/loops';
+import { loops, statePlaces } from '../../../lib/notifications/loops';
+import { STATE_PREFIXES } from '../../../src/core/state-prefixes';
 
 const watched = (prefix: string, bucket = 'b') => ({ name: 'credit-risk', bucket, prefix });
 const lake = (prefix: string, bucket = 'b') => ({ name: 'lake', bucket, prefix });
