@@ -10,6 +10,7 @@ import type { Queue } from '../../src/local/sqs/queue';
 import { type SqsServer, startSqsServer } from '../../src/local/sqs/server';
 import { hourOf } from '../../src/sweep/hours';
 import { sweepSettings } from '../../src/sweep/sweep-settings';
+import { shadowTestSettings } from '../support/shadow-tests';
 import { BUCKET, type RunningServer, startServer } from '../local/s3/running-server';
 
 /** The bundled function, as it is deployed, against S3 and SQS that speak their protocols. */
@@ -18,6 +19,7 @@ const NOON = Date.UTC(2026, 8, 1, 12);
 const MODEL = {
   model: 'churn',
   capture: { bucket: BUCKET, prefix: 'captures/' },
+  shadow: { test: shadowTestSettings({ dataStorage: { bucket: 'shadows', prefix: 'tests/' } }) },
   sinks: [
     { type: 'file', name: 'first', path: '/tmp/first' },
     { type: 'file', name: 'second', path: '/tmp/second' },
@@ -37,6 +39,7 @@ describe('the sweep function', () => {
     execFileSync(process.execPath, [join(ROOT, 'scripts/bundle.mjs'), join(folder, 'bundle'), 'sweep'], { cwd: ROOT });
     s3 = await startServer({ now: () => new Date(nowMs) });
     s3.server.createBucket('state');
+    s3.server.createBucket('shadows');
     sqs = await startSqsServer();
     queues = { first: sqs.createQueue('first'), second: sqs.createQueue('second') };
     writeFileSync(join(folder, 'config.json'), JSON.stringify(MODEL));
@@ -88,6 +91,18 @@ describe('the sweep function', () => {
     expect(JSON.parse((await stored.Body?.transformToString()) ?? '')).toMatchObject({
       files: { captured: 1, missing: 1 },
     });
+  });
+
+  test('sends a capture of the shadow test, too, from the bucket that it lies in', async () => {
+    const Key = 'tests/churn/Challenger/2026/09/01/13/30-00-000-s.jsonl';
+    await s3.client.send(new PutObjectCommand({ Bucket: 'shadows', Key, Body: 'lost' }));
+    nowMs += 3_600_000 + 1_200_000;
+
+    await lambda.invoke({});
+
+    const messages = await queues.first.receive(10);
+    const files = messages.map(({ body }) => readWorkMessage(JSON.parse(body) as Record<string, unknown>)?.file);
+    expect(files).toContainEqual({ bucket: 'shadows', key: Key, versionId: null });
   });
 
   test('fails when it could not do its work, so that it is tried again', async () => {
