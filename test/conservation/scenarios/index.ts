@@ -10,6 +10,7 @@ import { copied } from './copied';
 import { deleted } from './deleted';
 import { outOfMemory } from './out-of-memory';
 import { overwritten } from './overwritten';
+import { readBehind } from './read-behind';
 import { poison } from './poison';
 import { severalSinks } from './several-sinks';
 import { wrongColumns } from './wrong-columns';
@@ -46,6 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
   lostNotifications,
   oneUnreadable,
   damagedReads,
+  readBehind,
   queueTrouble,
   largeEvent,
   freeze,
