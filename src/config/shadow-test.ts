@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { contentTypes } from './content-types';
-import { bucketName, keyPrefix } from './deploy/places';
+import { keyPrefix } from './deploy/key-prefix';
+import { bucketName } from './deploy/places';
 import { kmsKey } from './kms-key';
 import { scheduleProblem } from './shadow-schedule';
 

@@ -70,8 +70,12 @@ describe('capture-relay plan', () => {
     const result = await runHere('plan', '--json', model('address', 's3://captures/credit-risk'));
 
     expect(result.exitCode).toBe(2);
-    expect(planOf(result).models[0]?.findings.map((found) => found.problem)).toEqual([
-      '"s3://captures/credit-risk" is an address, and a prefix is what keys begin with; write "credit-risk/", and "captures" as the bucket',
+    expect(planOf(result).models[0]?.findings).toMatchObject([
+      {
+        problem: 'must be a prefix of keys, not an address',
+        given: '"s3://captures/credit-risk"',
+        cure: 'write "credit-risk/", and "captures" as the bucket',
+      },
     ]);
   });
 

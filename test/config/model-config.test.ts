@@ -45,7 +45,7 @@ describe("a model's configuration", () => {
     expect(found).toEqual([
       'model must be 1 to 63 letters, digits, "_" or "-"; given: "credit risk!"',
       'capture.bucket must be the name of a bucket: 3 to 63 lower-case letters, digits, "." or "-", without s3:// and prefix; given: "b"',
-      'capture.prefix must be a prefix of keys, without s3:// and bucket: "x/"; given: "s3://bucket/x"',
+      'capture.prefix must be a prefix of keys, not an address; write "x/", and "bucket" as the bucket; given: "s3://bucket/x"',
       'input.columns must be at least 1 item(s); given: []',
       'input.header must be a boolean; given: "yes"',
       'input.rows must be auto or one or many; given: "all"',

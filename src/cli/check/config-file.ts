@@ -1,4 +1,3 @@
-import { prefixProblem } from '../../../lib/notifications/prefix-problem';
 import { type ModelConfig, parseModelConfig } from '../../config/model-config';
 import { ConfigError } from '../../core/errors';
 import type { Finding } from './finding';
@@ -26,7 +25,7 @@ export function readConfigFile(path: string): ConfigFile {
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     const findings = error.problems.map((problem) => {
-      const parts = withCure(problemParts(problem), raw);
+      const parts = problemParts(problem);
       return { ...parts, line: parts.key === null ? null : lineOf(parts.key) };
     });
     return { path, raw, config: null, findings, lineOf };
@@ -37,13 +36,6 @@ function wrong(line: number | null, key: string | null, problem: string): Findin
   return { severity: 'wrong', source: 'configuration', line, key, problem, given: null, cure: null };
 }
 
-/** A pattern says what a prefix must be; which one was meant is said here. */
-function withCure(found: Finding, raw: unknown): Finding {
-  const prefix = found.key === 'capture.prefix' ? (raw as { capture?: { prefix?: unknown } }).capture?.prefix : null;
-  const problem = typeof prefix === 'string' ? prefixProblem(prefix) : null;
-  return problem === null ? found : { ...found, problem, given: null, cure: null };
-}
-
 const GIVEN = '; given: ';
 
 /** A sentence of `config/problems.ts` in its parts: the key, what is wrong and allowed, the value, what to do. */
@@ -51,9 +43,10 @@ export function problemParts(sentence: string): Finding {
   const [, whole, key, rest = ''] = /^(?:(the configuration)|(\S+)) (.*)$/s.exec(sentence) ?? [];
   if (whole === undefined && key === undefined) return wrong(null, null, sentence);
   const at = rest.lastIndexOf(GIVEN);
-  const problem = at === -1 ? rest : rest.slice(0, at);
+  const said = at === -1 ? rest : rest.slice(0, at);
+  const [, problem = said, write] = /^(.*?); (write .*)$/s.exec(said) ?? [];
   const given = at === -1 ? null : rest.slice(at + GIVEN.length);
-  return { ...wrong(null, key ?? null, problem), given, cure: cureOf(problem, given) };
+  return { ...wrong(null, key ?? null, problem), given, cure: write ?? cureOf(problem, given) };
 }
 
 function cureOf(problem: string, given: string | null): string | null {

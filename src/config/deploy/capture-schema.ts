@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { contentTypes } from '../content-types';
 import { kmsKey } from '../kms-key';
-import { bucketName, keyPrefix, region } from './places';
+import { keyPrefix } from './key-prefix';
+import { bucketName, region } from './places';
 
 /** Where SageMaker puts captures, and how it makes them. */
 

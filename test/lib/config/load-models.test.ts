@@ -41,12 +41,12 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'a prefix without "/"',
       one({ capture: 'capture: { bucket: ml-captures, prefix: captures }' }),
-      /^models\/a\.yaml:3 capture\.prefix "captures" must end with "\/".*write "captures\/"$/,
+      /^models\/a\.yaml:3 capture\.prefix must end with "\/".*given: "captures"\. Cure: write "captures\/"$/,
     ],
     [
       'a prefix that is an address',
       one({ capture: 'capture: { bucket: ml-captures, prefix: "s3://ml-captures/captures" }' }),
-      /^models\/a\.yaml:3 capture\.prefix "s3:\/\/ml-captures\/captures" is an address.*write "captures\/", and "ml-captures" as the bucket$/,
+      /^models\/a\.yaml:3 capture\.prefix must be a prefix of keys, not an address; given: "s3:\/\/ml-captures\/captures"\. Cure: write "captures\/", and "ml-captures" as the bucket$/,
     ],
     [
       'a bucket that is an address',
