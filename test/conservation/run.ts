@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { messageOf } from '../../src/core/errors';
 import { type Bundles, plainBundles } from './bundles';
 import { Pool } from './pool';
 import { type Failed, runSeeds } from './run-seeds';
@@ -24,16 +25,28 @@ const { values } = parseArgs({
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 async function main(): Promise<void> {
-  const chosen = values.scenario?.map(named) ?? SCENARIOS.filter(({ isLong }) => values.long || !isLong);
+  const chosen = chosenScenarios();
+  if (chosen === null) return;
   const bundles = await plainBundles();
   const failed: Failed[] = [];
-  for (const scenario of chosen) failed.push(...(await runAll(scenario, bundles)));
+  for (const scenario of chosen) failed.push(...(await runAll(scenario, seedsOf(values.seeds), bundles)));
   if (failed.length > 0) console.log(`\n${failed.length} failed:\n${failed.map(({ again }) => again).join('\n')}`);
   process.exitCode = failed.length === 0 ? 0 : 1;
 }
 
-async function runAll(scenario: Scenario, bundles: Bundles): Promise<Failed[]> {
-  const seeds = seedsOf(values.seeds);
+/** Null for a wrong name or seed, which is said. */
+function chosenScenarios(): readonly Scenario[] | null {
+  try {
+    seedsOf(values.seeds);
+    return values.scenario?.map(named) ?? SCENARIOS.filter(({ isLong }) => values.long || !isLong);
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+async function runAll(scenario: Scenario, seeds: readonly number[], bundles: Bundles): Promise<Failed[]> {
   const total = emptyTotal();
   const startedMs = performance.now();
   const format = `${scenario.name} {bar} {value}/{total} {eta_formatted}`;
