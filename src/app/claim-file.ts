@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Claim } from '../ledger/claim';
+import type { KnownFile } from '../ledger/ledger';
 import { type Later, later } from './file-end';
 import type { FileWork } from './file-work';
 import type { Forward } from './forward';
@@ -12,20 +13,12 @@ export type ClaimedFile =
   | { readonly kind: 'later'; readonly later: Later };
 
 /** Asks the ledger for a file; what it answers, in words. */
-export async function claimFile(
-  { created, sink, isAlone, firstSeenMs }: FileWork,
-  context: Forward,
-  { ledger }: RelayState,
-): Promise<ClaimedFile> {
-  const { file, eTag, sequencer } = created;
+export async function claimFile(work: FileWork, context: Forward, { ledger }: RelayState): Promise<ClaimedFile> {
+  const { created, isAlone } = work;
   const answer = await ledger.claim({
-    sink: sink.name,
-    file,
-    content: { versionId: file.versionId, eTag, sequencer },
-    configHash: sink.configHash,
+    ...knownFile(work),
     again: false,
     isAlone,
-    firstSeenMs,
     leaseMs: Math.max(0, context.endMs - context.clock.nowMs()),
     firstBytes: (byteLength) => firstBytes(context.read(created, context.signal, 0), byteLength),
   });
@@ -41,6 +34,13 @@ export async function claimFile(
     kind: 'later',
     later: later('RUNS_ALONE', 'an earlier run on this file never ended; it runs alone', waitMs),
   };
+}
+
+/** What the ledger must know of a file to tell it from all others. */
+export function knownFile({ created, sink, firstSeenMs }: FileWork): KnownFile {
+  const { file, eTag, sequencer } = created;
+  const content = { versionId: file.versionId, eTag, sequencer };
+  return { sink: sink.name, file, content, configHash: sink.configHash, firstSeenMs };
 }
 
 const ALONE_WAIT_MS = 5_000;

@@ -4,7 +4,7 @@ import { addTally, emptyTally } from '../core/tally';
 import type { Claim } from '../ledger/claim';
 import type { Breaker } from '../pressure/breaker';
 import type { OpenSink } from '../sinks/sink';
-import { claimFile } from './claim-file';
+import { claimFile, knownFile } from './claim-file';
 import { deliverFile, takesWholeFiles } from './deliver-file';
 import { deliveryOf, FileLogs } from './file-delivery';
 import { endOf, type FileEnd, type Later, later, TIME_USED_UP } from './file-end';
@@ -26,7 +26,11 @@ export async function forwardWithLedger(
 ): Promise<Done> {
   const breaker = state.breaker(work.sink);
   const gate = await breaker.ask(context.endMs - context.clock.nowMs());
-  if (gate.kind === 'open') return waits(later(gate.code, gate.reason, gate.waitMs), report);
+  if (gate.kind === 'open') {
+    // Later turns of an outage cost nothing: they find this on record, and so does whoever asks how things stand.
+    if (work.firstSeenMs === null) await state.ledger.noteWaiting(knownFile(work), gate);
+    return waits(later(gate.code, gate.reason, gate.waitMs), report);
+  }
   if (gate.kind === 'unknown') return waits(later('STATE_UNAVAILABLE', gate.reason, null), report);
   const claimed = await claimFile(work, context, state);
   if (claimed.kind === 'claimed') return new ClaimedRun(work, context, state, report, claimed.claim, breaker).run();

@@ -9,11 +9,15 @@ import { Claim } from './claim';
 import { type LedgerEntry, ledgerKey, NO_COUNTS, readEntry, writeEntry } from './entry';
 import { CLAIM_PATIENCE_MS, patient } from './patience';
 
-export interface ClaimRequest extends Asked {
+/** A file, and which bytes of it, as its notification told. */
+export interface KnownFile extends Pick<Asked, 'content' | 'configHash'> {
   readonly sink: string;
   readonly file: CaptureFile;
   /** By the store's clock; null: now. */
   readonly firstSeenMs: number | null;
+}
+
+export interface ClaimRequest extends Asked, KnownFile {
   /** How long this run may take at most. */
   readonly leaseMs: number;
   /**
@@ -51,6 +55,19 @@ export class Ledger {
     } catch (error) {
       if (error instanceof StoreUnavailable) return { kind: 'unavailable', reason: error.message };
       throw error;
+    }
+  }
+
+  /**
+   * A file that may not begin yet is in flight all the same, and not missing. Tried once: what is on record already
+   * stays, and where the store cannot be reached the file's message still goes round, and the sweep looks for it.
+   */
+  async noteWaiting(known: KnownFile, { code, reason }: NonNullable<LedgerEntry['stop']>): Promise<void> {
+    const entry: LedgerEntry = { ...this.newEntry(known), writeId: randomUUID(), stop: { code, reason } };
+    try {
+      await this.store.put(ledgerKey(this.model, known.sink, known.file), writeEntry(entry), 'absent');
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
     }
   }
 
@@ -105,7 +122,7 @@ export class Ledger {
     await compareAndSet(this.store, key, { body, expected: stored.tag }, patient(this.clock, CLAIM_PATIENCE_MS));
   }
 
-  private newEntry({ file, sink, content, configHash, firstSeenMs }: ClaimRequest): LedgerEntry {
+  private newEntry({ file, sink, content, configHash, firstSeenMs }: KnownFile): LedgerEntry {
     return {
       schema: 1,
       writeId: '',

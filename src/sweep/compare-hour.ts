@@ -31,7 +31,7 @@ export const NOTICE_MS = 15 * 60_000;
 
 /**
  * Longer than a message stays out of sight at most: 900 s of delay, then 720 s with a run. While a sink's breaker is shut
- * its messages go round without touching their entries; then this finds them all the same, and one message too many
+ * its messages go round without touching their entries again; then this finds them all the same, and one message too many
  * does no harm: the ledger stops it, and `isDue` keeps them few.
  */
 export const STALLED_MS = 2 * HOUR_MS;

@@ -135,6 +135,26 @@ describe('with a ledger', () => {
     for (const key of keys) expect(await world.entry(key)).toMatchObject({ state: 'done', stop: null });
   });
 
+  test('has every file on record while the partner is away, with the reason, at one write for each', async () => {
+    const world = new RelayWorld();
+    const startMs = world.clock.nowMs();
+    const hours = (): number => (world.clock.nowMs() - startMs) / HOUR_MS;
+    world.answer = () =>
+      hours() < 6 ? { kind: 'retryable', reason: 'Arthur answered 503', waitMs: null } : { kind: 'delivered' };
+    const keys = Array.from({ length: 200 }, (_, at) => world.put(`f${at}`, events(`f${at}`, 2)));
+    await world.run(1, () => hours() > 1);
+    const entries = await Promise.all(keys.map((key) => world.entry(key)));
+    const putsBefore = world.store.calls.put;
+    await world.run(1, () => hours() > 5);
+
+    const waiting = { state: 'inFlight', lease: null, attempts: 0, stop: { code: 'SINK_UNAVAILABLE' } };
+    expect(entries).toMatchObject(keys.map(() => waiting));
+    // Probes alone, in four hours: the breaker twice, a lease and its end.
+    expect(world.store.calls.put - putsBefore).toBeLessThan(4 * 12 * 5);
+    await world.run();
+    expect(world.stored).toHaveLength(400);
+  });
+
   test('keeps everything while the token is refused, tells of it, and goes on by itself', async () => {
     const world = new RelayWorld();
     const curedMs = world.clock.nowMs() + 2 * HOUR_MS;
