@@ -1,6 +1,6 @@
 import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
-import { SnsTopic, SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
@@ -121,8 +121,26 @@ export class CaptureNotifications extends Construct {
           object: { key: watched.map(({ prefix }) => ({ wildcard: `${prefix}*${CAPTURE_SUFFIX}` })) },
         },
       },
-      targets: ['queue' in target ? new SqsQueue(target.queue) : new SnsTopic(target.topic)],
+      targets: ['queue' in target ? ofThisRule(target.queue) : new SnsTopic(target.topic)],
     });
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The sweep finds every capture that no event came for.' });
   }
 }
+
+/**
+ * CDK's own target lets every rule of every account send to an encrypted queue. Source of the condition: EventBridge User
+ * Guide, "Amazon SQS permissions"; topics are not known to take one, and keys do not (SNS Developer Guide).
+ */
+const ofThisRule = (queue: Queue): IRuleTarget => ({
+  bind: ({ ruleRef: { ruleArn } }) => {
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [queue.queueArn],
+        conditions: { ArnEquals: { 'aws:SourceArn': ruleArn } },
+      }),
+    );
+    return { arn: queue.queueArn, targetResource: queue };
+  },
+});

@@ -27,7 +27,10 @@ function synthesize(target: 'queue' | 'topic', trigger?: 'notification' | 'event
     model: 'credit-risk',
     bucket: bucketNamed('ml-captures'),
     watched: WATCHED,
-    target: target === 'queue' ? { queue: new Queue(stack, 'Target') } : { topic: new Topic(stack, 'Target') },
+    target:
+      target === 'queue'
+        ? { queue: new Queue(stack, 'Target', { encryptionMasterKey: key }) }
+        : { topic: new Topic(stack, 'Target') },
     trigger,
     key,
     logRetentionDays: 90,
@@ -125,6 +128,6 @@ test('EventBridge is let into the queue by its rule, and S3 is not', () => {
   const [rule] = resourcesOf(template, 'AWS::Events::Rule');
   const lines = statementLines(onlyResource(template, 'AWS::SQS::QueuePolicy'));
 
-  expect(lines).toEqual([expect.stringMatching(/^Allow sqs:\S.*to \{"Service":"events\.amazonaws\.com"\}/)]);
+  expect(lines).toEqual([expect.stringMatching(/^Allow sqs:SendMessage to \{"Service":"events\.amazonaws\.com"\}/)]);
   expect(lines[0]).toContain(`{"ArnEquals":{"aws:SourceArn":"\${${rule?.id}.Arn}"}}`);
 });
