@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util';
-import { costTable, optionName } from '../lib/cost/cost-table';
+import { costJson, costTable, optionName } from '../lib/cost/cost-table';
 import { type Traffic, USUAL_TRAFFIC } from '../lib/cost/traffic';
 
 /** Prints what one model costs in a month: `npm run cost -- --files-per-hour 60 --sinks 2` (docs/deploy.md). */
 const keys = Object.keys(USUAL_TRAFFIC) as (keyof Traffic)[];
 
-function trafficOf(args: readonly string[]): Traffic {
-  const options = Object.fromEntries(keys.map((key) => [optionName(key), { type: 'string' as const }]));
+function asked(args: readonly string[]): { traffic: Traffic; isJson: boolean } {
+  const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' } };
+  for (const key of keys) options[optionName(key)] = { type: 'string' };
   const { values } = parseArgs({ args: [...args], options });
-  return Object.fromEntries(keys.map((key) => [key, valueOf(key, values[optionName(key)])])) as unknown as Traffic;
+  const entries = keys.map((key) => [key, valueOf(key, values[optionName(key)])]);
+  return { traffic: Object.fromEntries(entries) as unknown as Traffic, isJson: values.json === true };
 }
 
 function valueOf(key: keyof Traffic, text: string | boolean | undefined): string | number {
@@ -23,9 +25,10 @@ function valueOf(key: keyof Traffic, text: string | boolean | undefined): string
 }
 
 try {
-  console.log(costTable(trafficOf(process.argv.slice(2))));
+  const { traffic, isJson } = asked(process.argv.slice(2));
+  console.log(isJson ? costJson(traffic) : costTable(traffic));
 } catch (error) {
   const usage = keys.map((key) => `  --${optionName(key)} ${USUAL_TRAFFIC[key]}`).join('\n');
-  console.error(`${error instanceof Error ? error.message : String(error)}\nOptions, with their defaults:\n${usage}`);
+  console.error(`${error instanceof Error ? error.message : String(error)}\nOptions, with their defaults:\n${usage}\n  --json`);
   process.exitCode = 2;
 }

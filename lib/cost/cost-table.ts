@@ -20,6 +20,12 @@ export function costTable(traffic: Traffic): string {
   );
 }
 
+/** The same for machines: dollars a month, not rounded. */
+export function costJson(traffic: Traffic): string {
+  const lines = monthlyCost(traffic);
+  return JSON.stringify({ region: PRICE_REGION, traffic, lines, dollars: totalOf(lines) }, null, 2);
+}
+
 /** Traffic that the documentation shows side by side. */
 export const SHOWN_TRAFFIC: readonly (readonly [name: string, traffic: Traffic])[] = [
   ['quiet', { ...USUAL_TRAFFIC, filesPerHour: 1, inferencesPerFile: 100 }],

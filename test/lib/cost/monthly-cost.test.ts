@@ -130,6 +130,13 @@ describe('npm run cost', () => {
     expect(row(cost('--files-per-hour', '100'))).toContain('| 73,000 |');
   });
 
+  test('prints the same as JSON, with the traffic it stands for', () => {
+    const bill = JSON.parse(cost('--files-per-hour', '100', '--json')) as Record<string, unknown>;
+
+    expect(bill).toMatchObject({ region: 'us-east-1', traffic: { ...USUAL_TRAFFIC, filesPerHour: 100 } });
+    expect(bill.lines).toEqual(monthlyCost({ ...USUAL_TRAFFIC, filesPerHour: 100 }));
+  });
+
   test.each([
     [['--sinks', 'two'], '--sinks is two; give a number above 0'],
     [['--trigger', 'cron'], '--trigger is cron; give notification or eventbridge'],
