@@ -10,7 +10,7 @@ function asked(args: readonly string[]): { traffic: Traffic; isJson: boolean } {
   for (const key of keys) options[optionName(key)] = { type: 'string' };
   const { values } = parseArgs({ args: [...args], options });
   const entries = keys.map((key) => [key, valueOf(key, values[optionName(key)])]);
-  return { traffic: Object.fromEntries(entries) as unknown as Traffic, isJson: values.json === true };
+  return { traffic: Object.fromEntries(entries) as Traffic, isJson: values.json === true };
 }
 
 function valueOf(key: keyof Traffic, text: string | boolean | undefined): string | number {

@@ -3,7 +3,7 @@ import type { Claim } from '../ledger/claim';
 import type { KnownFile } from '../ledger/ledger';
 import { type Later, later } from './file-end';
 import type { FileWork } from './file-work';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 import type { RelayState } from './relay-state';
 
 export type ClaimedFile =
@@ -13,7 +13,7 @@ export type ClaimedFile =
   | { readonly kind: 'later'; readonly later: Later };
 
 /** Asks the ledger for a file; what it answers, in words. */
-export async function claimFile(work: FileWork, context: Forward, { ledger }: RelayState): Promise<ClaimedFile> {
+export async function claimFile(work: FileWork, context: ForwardContext, { ledger }: RelayState): Promise<ClaimedFile> {
   const { created, isAlone } = work;
   const answer = await ledger.claim({
     ...knownFile(work),

@@ -3,7 +3,7 @@ import type { OpenSink } from '../sinks/sink';
 import type { DeliverFile } from './deliver-file';
 import type { FileReport } from './file-report';
 import type { FileWork } from './file-work';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 import { RejectionLog } from './rejection-log';
 import { SkipLog } from './skip-log';
 
@@ -13,7 +13,7 @@ export class FileLogs {
   private readonly skips: SkipLog;
 
   constructor(
-    private readonly context: Forward,
+    private readonly context: ForwardContext,
     private readonly report: FileReport,
   ) {
     this.rejections = new RejectionLog(context.log, report.place);
@@ -34,7 +34,7 @@ export class FileLogs {
 
 export function deliveryOf(
   { created, sink: config }: FileWork,
-  context: Forward,
+  context: ForwardContext,
   sink: OpenSink,
   logs: FileLogs,
   fromByte: number,

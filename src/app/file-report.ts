@@ -8,14 +8,14 @@ import type { Rejection } from '../core/types';
 import { emptyTally, imbalance, type TallyCounts } from '../core/tally';
 import type { LedgerCounts } from '../ledger/entry';
 import type { FileEnd } from './file-end';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 
 /** Everything a run says of one file: the work line, warnings, the metric line. Holds no payload. */
 export class FileReport {
   private readonly startedMs: number;
 
   constructor(
-    private readonly context: Forward,
+    private readonly context: ForwardContext,
     private readonly config: SinkConfig,
     readonly place: LogFields,
   ) {

@@ -5,11 +5,11 @@ import { endOf, later, TIME_USED_UP } from './file-end';
 import { deliveryOf, FileLogs } from './file-delivery';
 import { FileReport } from './file-report';
 import { type Done, FINAL, type FileWork } from './file-work';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 import { forwardWithLedger } from './forward-with-ledger';
 
 /** Never throws: what nobody expected costs this work alone, and its message comes again. */
-export async function forwardFile(work: FileWork, context: Forward): Promise<Done> {
+export async function forwardFile(work: FileWork, context: ForwardContext): Promise<Done> {
   const { file } = work.created;
   const place = { sink: work.sink.name, bucket: file.bucket, key: file.key, versionId: file.versionId };
   const report = new FileReport(context, work.sink, place);
@@ -30,7 +30,7 @@ export async function forwardFile(work: FileWork, context: Forward): Promise<Don
 }
 
 /** Without a ledger: the whole file, each time it comes. */
-async function forwardOnce(work: FileWork, context: Forward, report: FileReport): Promise<Done> {
+async function forwardOnce(work: FileWork, context: ForwardContext, report: FileReport): Promise<Done> {
   const sink = await context.sinks.get(work.sink, context.signal);
   if ('kind' in sink) {
     report.notBegun(sink);

@@ -10,7 +10,7 @@ import { deliveryOf, FileLogs } from './file-delivery';
 import { endOf, type FileEnd, type Later, later, TIME_USED_UP } from './file-end';
 import type { FileReport } from './file-report';
 import { type Done, FINAL, type FileWork } from './file-work';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 import { giveUp } from './give-up';
 import { Recorder } from './recorder';
 import { readOriginal } from './read-original';
@@ -20,7 +20,7 @@ import { lastWord } from './last-word';
 /** With a ledger: what no run has settled yet, under a lease, as far as the sink's breaker lets it. */
 export async function forwardWithLedger(
   work: FileWork,
-  context: Forward,
+  context: ForwardContext,
   state: RelayState,
   report: FileReport,
 ): Promise<Done> {
@@ -53,7 +53,7 @@ function waits(end: Later, report: FileReport): Done {
 class ClaimedRun {
   constructor(
     private readonly work: FileWork,
-    private readonly context: Forward,
+    private readonly context: ForwardContext,
     private readonly state: RelayState,
     private readonly report: FileReport,
     private readonly claim: Claim,

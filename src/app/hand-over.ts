@@ -3,7 +3,7 @@ import { fileName } from '../core/capture-key';
 import { messageOf } from '../core/errors';
 import { growingDelaySeconds } from '../pressure/growing-delay';
 import type { Done, FileWork } from './file-work';
-import type { Forward } from './forward';
+import type { ForwardContext } from './forward-context';
 
 /**
  * A file that has to come again goes on in a fresh message, and the old one is acknowledged: so receives count crashes
@@ -14,7 +14,7 @@ export async function handOver(
   message: Message,
   { created, sink, waits, firstSeenMs }: Omit<FileWork, 'isAlone'>,
   end: Exclude<Done['end'], { kind: 'final' }>,
-  { state, queue, clock, log }: Forward,
+  { state, queue, clock, log }: ForwardContext,
 ): Promise<string | null> {
   if (end.kind === 'failed') return end.reason;
   const { code, reason, waitMs } = end.later;

@@ -1,4 +1,5 @@
-import { forward, type Forward } from '../../src/app/forward';
+import { forward } from '../../src/app/forward';
+import type { ForwardContext } from '../../src/app/forward-context';
 import { OpenSinks } from '../../src/app/open-sinks';
 import { jsonLog } from '../../src/aws/log';
 import { parseModelConfig, type ModelConfig } from '../../src/config/model-config';
@@ -27,7 +28,7 @@ function sinkThat(deliver: OpenSink['deliver'], opened: () => void = () => undef
   return { ...config, sinks: config.sinks.map((each) => ({ ...each, sink: { ...each.sink, open } })) };
 }
 
-function run(config: ModelConfig, parts: Partial<Forward> = {}) {
+function run(config: ModelConfig, parts: Partial<ForwardContext> = {}) {
   const lines: string[] = [];
   const clock = { nowMs: () => 0, sleep: () => Promise.resolve(), random: () => 0, deadlineMs: 1e9 };
   const result = forward(messages, {
