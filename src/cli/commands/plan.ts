@@ -33,7 +33,8 @@ Examples:
   capture-relay plan models/credit-risk.yaml --live
   capture-relay plan --live --json | jq .live
 
-Exit codes: 0 it can be deployed, 1 a rule on a bucket overlaps, 2 declared triggers overlap, or wrong configuration or usage.`;
+Exit codes: 0 nothing is in the way of the triggers (npx cdk list checks the rest of a deployment), 1 a rule on a bucket
+overlaps, 2 declared triggers overlap, or wrong configuration or usage.`;
 
 async function plan(files: readonly string[], options: PlanOptions): Promise<void> {
   const models = planModels(configFiles(files).map(readConfigFile));
