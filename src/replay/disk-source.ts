@@ -1,15 +1,17 @@
-import { createReadStream, type Dirent, type Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseCaptureKey } from '../core/capture-key';
-import { codeOf, messageOf, UsageError } from '../core/errors';
-import { SourceFailure, type SourceProblemKind } from '../core/source';
-import type { CaptureFile } from '../core/types';
+import { messageOf, UsageError } from '../core/errors';
+import { diskTag, readDiskFile } from './disk-file';
 import { compareKeys, isReadInFolders, type ReplayFile, type ReplaySource } from './replay-source';
 
 /** Capture files on disk. Throws a UsageError for a path that does not exist or is neither a file nor a folder. */
 export async function diskSource(path: string): Promise<ReplaySource> {
-  const source = { read, close: () => undefined };
+  const source: Pick<ReplaySource, 'read' | 'close'> = {
+    read: (file, signal, eTag = null) => readDiskFile(file.key, eTag, signal),
+    close: () => undefined,
+  };
   let info: Awaited<ReturnType<typeof stat>>;
   try {
     info = await stat(path);
@@ -28,12 +30,10 @@ export async function diskSource(path: string): Promise<ReplaySource> {
 /** The path as it was given; made absolute where only that tells endpoint, variant and hour. */
 function fileAt(path: string, info: Pick<Stats, 'size' | 'mtimeMs'> | null): ReplayFile {
   const isTold = parseCaptureKey(path) !== null || parseCaptureKey(resolve(path)) === null;
-  // A disk keeps no ETag: size and time of the last change do the same.
-  const eTag = info === null ? null : `${info.size}-${Math.floor(info.mtimeMs)}`;
   return {
     file: { bucket: null, key: isTold ? path : resolve(path), versionId: null },
     byteLength: info?.size ?? 0,
-    eTag,
+    eTag: info === null ? null : diskTag(info),
   };
 }
 
@@ -55,19 +55,3 @@ async function walk(folder: string): Promise<string[]> {
   }
   return paths;
 }
-
-async function* read(file: CaptureFile, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  try {
-    yield* createReadStream(file.key, { highWaterMark: 256 << 10, signal }) as AsyncIterable<Buffer>;
-  } catch (error) {
-    throw new SourceFailure(
-      KINDS[codeOf(error) ?? ''] ?? 'unavailable',
-      `${file.key} cannot be read: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-const KINDS: Readonly<Record<string, SourceProblemKind>> = { ENOENT: 'gone', EACCES: 'denied', EPERM: 'denied' };

@@ -67,6 +67,19 @@ describe('redrive and purge', () => {
     expect(stdout).not.toContain('torn');
   });
 
+  test('a redrive takes no other content for what it was: a file that was written anew keeps its lines in quarantine', async () => {
+    const other = events({ eventId: 'evil', customAttributes: ['x'.repeat(2_000)] });
+    const text = `${events({ eventId: 'a' })}torn {\n${other}${events({ eventId: 'b' })}`;
+    const path = join(folder, 'captures', keyAt('01/10/00-00'));
+    writeFileSync(path, text);
+    utimesSync(path, 1_900_000_000, 1_900_000_000);
+    const { stdout, exitCode } = await runHere('redrive', ...options(), '--json');
+
+    expect(exitCode).toBe(1);
+    expect(resultOf(stdout).redrive?.sinks).toMatchObject([{ redriven: 0, left: { noBytes: 1 } }]);
+    expect(ids()).toEqual(['a', 'b']);
+  });
+
   test('a redrive of one code ends with 0 when all of that is out, and says it in JSON', async () => {
     const { stdout, exitCode } = await runHere('redrive', ...options(), '--code', 'LINE_TOO_LONG', '--json');
 

@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LineSource } from '../../quarantine/quarantined-line';
+import { readDiskFile } from '../../replay/disk-file';
 import { rangeOf } from '../../replay/range-of';
 import { unpacked } from '../../replay/unpack';
 import type { S3Options } from '../capture-paths';
@@ -16,7 +16,8 @@ export class OriginalReader {
 
   /** Null when they cannot be had: the file is gone, or other content now. */
   readonly read = async (source: LineSource, byteOffset: number, byteLength: number): Promise<Buffer | null> => {
-    const stored = source.bucket === null ? createReadStream(source.key) : await this.object(source);
+    const stored =
+      source.bucket === null ? readDiskFile(source.key, source.eTag, this.signal) : await this.object(source);
     // From the start: places in a packed file are those of what it holds, and nothing else tells that it is packed.
     return rangeOf(unpacked(stored), byteOffset, byteLength);
   };
