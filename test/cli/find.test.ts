@@ -5,7 +5,7 @@ import { FILE_START } from '../../src/core/progress';
 import { type BatchSpan, type LedgerEntry, NO_COUNTS } from '../../src/ledger/entry';
 import { contentPrefix, segmentKey } from '../../src/quarantine/segment-key';
 import { writeSegment } from '../../src/quarantine/segment-text';
-import { BUCKET, CREDENTIALS, startServer } from '../local/s3/running-server';
+import { BUCKET, CREDENTIALS, type RunningServer, startServer } from '../local/s3/running-server';
 import { captureFileText, csv } from '../support/capture-events';
 import { run } from '../support/run-cli';
 import { runHere } from './run-here';
@@ -205,41 +205,65 @@ describe('capture-relay find', () => {
     expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({ found: { file: longPath, line: 78 } });
   });
 
-  test('searches a bucket, and knows its files by their own names', async () => {
-    const s3 = await startServer();
+  describe('in a bucket', () => {
     const key = CAPTURE.prefix + keyIn(HOUR, 'a');
-    await s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: TEXT }));
-    await world.entry(keyIn(HOUR, 'a'), { bucket: BUCKET, batches: [span(1, 5, 'delivered', 4, 3)] });
+    let s3: RunningServer;
+    let eTag: string;
     const environment = { ...process.env };
-    Object.assign(process.env, {
-      AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    beforeEach(async () => {
+      s3 = await startServer();
+      const put = await s3.client.send(new PutObjectCommand({ Bucket: BUCKET, Key: key, Body: TEXT }));
+      eTag = put.ETag?.replaceAll('"', '') ?? '';
+      Object.assign(process.env, {
+        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+      });
     });
-    const address = [
-      '--captures',
-      `s3://${BUCKET}/${CAPTURE.prefix}`,
-      '--endpoint-url',
-      s3.server.url,
-      '--region',
-      'us-east-1',
-    ];
-    const { stdout } = await runHere('find', 'event-2', ...world.options(), ...address, '--json');
-    process.env = environment;
-    await s3.stop();
+    afterEach(async () => {
+      process.env = { ...environment };
+      await s3.stop();
+    });
 
-    expect(JSON.parse(stdout.split('\n')[0] ?? '')).toMatchObject({
-      found: {
-        file: `s3://${BUCKET}/${key}`,
-        line: 2,
-        sinks: [
-          {
-            sink: 'arthur',
-            state: 'delivered',
-            batches: [{ first: 4, count: 3, answer: 'delivered', at: '2026-09-01T14:31:07.000Z' }],
-          },
-          { sink: 'lake', state: 'not begun' },
-        ],
-      },
+    async function foundInBucket(): Promise<unknown> {
+      const captures = ['--captures', `s3://${BUCKET}/${CAPTURE.prefix}`];
+      const access = ['--endpoint-url', s3.server.url, '--region', 'us-east-1'];
+      const { stdout } = await runHere('find', 'event-2', ...world.options(), ...captures, ...access, '--json');
+      return JSON.parse(stdout.split('\n')[0] ?? '');
+    }
+
+    const delivered = (content: LedgerEntry['content']) =>
+      world.entry(keyIn(HOUR, 'a'), { bucket: BUCKET, content, batches: [span(1, 5, 'delivered', 4, 3)] });
+
+    test('knows its files by their own names', async () => {
+      await delivered({ versionId: null, eTag, sequencer: null });
+
+      expect(await foundInBucket()).toMatchObject({
+        found: {
+          file: `s3://${BUCKET}/${key}`,
+          line: 2,
+          sinks: [
+            {
+              sink: 'arthur',
+              state: 'delivered',
+              batches: [{ first: 4, count: 3, answer: 'delivered', at: '2026-09-01T14:31:07.000Z' }],
+            },
+            { sink: 'lake', state: 'not begun' },
+          ],
+        },
+      });
+    });
+
+    test('calls nothing delivered that stands in content which the ledger does not know', async () => {
+      await delivered({ versionId: null, eTag: 'before', sequencer: null });
+
+      expect(await foundInBucket()).toMatchObject({
+        found: {
+          sinks: [
+            { sink: 'arthur', state: 'not begun', why: expect.stringContaining('ETag before') as unknown, batches: [] },
+            { sink: 'lake', state: 'not begun' },
+          ],
+        },
+      });
     });
   });
 

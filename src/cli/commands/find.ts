@@ -86,7 +86,13 @@ async function run(id: string, { config, window, store, folders, isJson }: Run):
   try {
     for await (const { hit, listed } of search({ folders, wanted, rules: config.rules, window, watcher: progress })) {
       const names = ledgerNames(listed.file, folders.root, config.capture);
-      const answers = await askSinks(hit, { store, config, names, bytes: () => folders.read(listed) });
+      const answers = await askSinks(hit, {
+        store,
+        config,
+        names,
+        eTag: listed.eTag,
+        bytes: () => folders.read(listed),
+      });
       progress.clear();
       process.stdout.write(isJson ? hitLine(hit, answers) : `${hitReport(hit, answers)}\n\n`);
       found += 1;

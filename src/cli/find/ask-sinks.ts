@@ -12,7 +12,7 @@ import { readSegment } from '../../quarantine/segment-text';
 import { unpacked } from '../../replay/unpack';
 import type { StateStore } from '../../store/state-store';
 import type { Hit } from './search-file';
-import { answerOf, type SinkAnswer } from './sink-answer';
+import { answerOf, ofAnother, type SinkAnswer } from './sink-answer';
 
 /** Where the answers about hits come from. */
 export interface AskSinks {
@@ -20,6 +20,8 @@ export interface AskSinks {
   readonly config: ModelConfig;
   /** Under which names the ledger may know the file. */
   readonly names: readonly CaptureFile[];
+  /** Of what was searched; null where it is not known, as on a disk. */
+  readonly eTag: string | null;
   /** The bytes of the file, from its start. */
   readonly bytes: () => AsyncIterable<Uint8Array>;
 }
@@ -30,6 +32,7 @@ export async function askSinks(hit: Hit, asked: AskSinks): Promise<SinkAnswer[]>
   return Promise.all(
     config.sinks.map(async (sink) => {
       const entry = await entryOf(sink, asked);
+      if (entry !== null && isOfAnother(entry, asked)) return ofAnother(sink, entry);
       const refusals = entry === null ? [] : await refusalsOf(hit, sink, entry, asked);
       const outcomes = entry === null ? null : await outcomesOf(hit, entry, config.rules, asked.bytes);
       return answerOf(hit, { sink, entry, refusals, outcomes }, config.rules);
@@ -45,6 +48,10 @@ async function entryOf({ name }: SinkConfig, { store, config, names }: AskSinks)
   }
   return null;
 }
+
+/** As the sweep sees it: what the ledger knows was overwritten by what is there now. */
+const isOfAnother = ({ content }: LedgerEntry, { eTag }: AskSinks): boolean =>
+  eTag !== null && content.eTag !== null && content.eTag !== eTag;
 
 async function refusalsOf(
   { place }: Hit,

@@ -63,6 +63,12 @@ export function answerOf(hit: Hit, known: Known, rules: ModelRules): SinkAnswer 
   return settled(hit, known, entry, answer);
 }
 
+/** The ledger speaks of content that was overwritten since. */
+export function ofAnother({ name }: SinkConfig, { content }: LedgerEntry): SinkAnswer {
+  const why = `the ledger knows other content of this file (ETag ${content.eTag}), which was there before`;
+  return { sink: name, state: 'not begun', why, code: null, batches: [] };
+}
+
 type Answer = (state: AnswerState, why?: string, code?: string | null) => SinkAnswer;
 
 /** The line is done with; which way, the requests that took it must tell. */
