@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
+import { SourceFailure } from '../core/source';
 import type { Claim } from '../ledger/claim';
-import type { KnownFile } from '../ledger/ledger';
+import type { FirstBytes, KnownFile } from '../ledger/ledger';
 import { type Later, later } from './file-end';
 import type { FileWork } from './file-work';
 import type { ForwardContext } from './forward-context';
@@ -24,7 +25,7 @@ export async function claimFile(work: FileWork, context: ForwardContext, { ledge
   });
   if (answer.kind === 'claimed' || answer.kind === 'poison') return answer;
   if (answer.kind === 'done') return { kind: 'done', why: 'the file was delivered before' };
-  if (answer.kind === 'stale') return { kind: 'done', why: 'a newer notification of this key was worked on before' };
+  if (answer.kind === 'stale') return { kind: 'done', why: 'the notification is older than what is known of this key' };
   if (answer.kind === 'busy')
     return { kind: 'later', later: later('FILE_BUSY', 'another run works on this file', answer.waitMs) };
   if (answer.kind === 'unavailable') return { kind: 'later', later: later('STATE_UNAVAILABLE', answer.reason, null) };
@@ -45,11 +46,8 @@ export function knownFile({ created, sink, firstSeenMs }: FileWork): KnownFile {
 
 const ALONE_WAIT_MS = 5_000;
 
-/** CRC-32 of the first bytes; null when they cannot be read or there are fewer. */
-export async function firstBytes(
-  bytes: AsyncIterable<Uint8Array>,
-  byteLength: number,
-): Promise<{ crc: number; isAll: boolean } | null> {
+/** Of a content that is read by its version or ETag alone. */
+export async function firstBytes(bytes: AsyncIterable<Uint8Array>, byteLength: number): Promise<FirstBytes> {
   let crc = 0;
   let read = 0;
   try {
@@ -57,10 +55,10 @@ export async function firstBytes(
       const rest = byteLength - read;
       crc = crc32(chunk.subarray(0, Math.max(0, rest)), crc);
       read += chunk.byteLength;
-      if (read > byteLength) return { crc, isAll: false };
+      if (read > byteLength) return { kind: 'read', crc, isAll: false };
     }
-  } catch {
-    return null;
+  } catch (error) {
+    return { kind: error instanceof SourceFailure && error.kind === 'superseded' ? 'superseded' : 'unknown' };
   }
-  return read < byteLength ? null : { crc, isAll: true };
+  return read < byteLength ? { kind: 'unknown' } : { kind: 'read', crc, isAll: true };
 }

@@ -11,6 +11,10 @@ export interface FileWork {
   readonly waits: number;
   /** When a run first had it, by the state store's clock; null: this one is the first. */
   readonly firstSeenMs: number | null;
+  /** The ledger has this content, or had it. */
+  readonly isOnRecord: boolean;
+  /** What cannot be done now goes on in a fresh message; else whoever invoked this must come again. */
+  readonly isHandedOver: boolean;
   /** No other file shares this invocation. */
   readonly isAlone: boolean;
 }
@@ -20,7 +24,7 @@ export interface Done {
   readonly end:
     | { readonly kind: 'final' }
     /** To be brought again after a wait. */
-    | { readonly kind: 'later'; readonly later: Later; readonly hasProgress: boolean }
+    | { readonly kind: 'later'; readonly later: Later; readonly hasProgress: boolean; readonly isOnRecord: boolean }
     /** Nobody expected it: the message has to come again as it is. */
     | { readonly kind: 'failed'; readonly reason: string };
 }

@@ -16,7 +16,7 @@ export async function forwardFile(work: FileWork, context: ForwardContext): Prom
   if (context.clock.nowMs() >= context.readUntilMs) {
     const end = later('TIME_USED_UP', TIME_USED_UP, 0);
     report.waits(end);
-    return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
+    return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false, isOnRecord: work.isOnRecord } };
   }
   try {
     return context.state === null
@@ -35,7 +35,7 @@ async function forwardOnce(work: FileWork, context: ForwardContext, report: File
   if ('kind' in sink) {
     report.notBegun(sink);
     const end = later(sink.code, sink.reason, sink.waitMs);
-    return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
+    return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false, isOnRecord: false } };
   }
   const logs = new FileLogs(context, report);
   const result = await deliverFile(deliveryOf(work, context, sink, logs, 0));
@@ -46,6 +46,6 @@ async function forwardOnce(work: FileWork, context: ForwardContext, report: File
   if (end.kind === 'final') report.capturedEvents(work.created.file.key, result.tally.events);
   return {
     tally: result.tally,
-    end: end.kind === 'final' ? FINAL : { kind: 'later', later: end, hasProgress: false },
+    end: end.kind === 'final' ? FINAL : { kind: 'later', later: end, hasProgress: false, isOnRecord: false },
   };
 }

@@ -27,11 +27,10 @@ export async function forwardWithLedger(
   const breaker = state.breaker(work.sink);
   const gate = await breaker.ask(context.endMs - context.clock.nowMs());
   if (gate.kind === 'open') {
-    // Later turns of an outage cost nothing: they find this on record, and so does whoever asks how things stand.
-    if (work.firstSeenMs === null) await state.ledger.noteWaiting(knownFile(work), gate);
-    return waits(later(gate.code, gate.reason, gate.waitMs), report);
+    const isOnRecord = work.isOnRecord || (await noted(work, state, gate));
+    return waits(later(gate.code, gate.reason, gate.waitMs), report, isOnRecord);
   }
-  if (gate.kind === 'unknown') return waits(later('STATE_UNAVAILABLE', gate.reason, null), report);
+  if (gate.kind === 'unknown') return waits(later('STATE_UNAVAILABLE', gate.reason, null), report, work.isOnRecord);
   const claimed = await claimFile(work, context, state);
   if (claimed.kind === 'claimed') return new ClaimedRun(work, context, state, report, claimed.claim, breaker).run();
   if (gate.kind === 'probe') await breaker.handBack();
@@ -40,13 +39,21 @@ export async function forwardWithLedger(
     context.log('info', `nothing to do: ${claimed.why}`, report.place);
     return { tally: emptyTally(), end: FINAL };
   }
-  return waits(claimed.later, report);
+  return waits(claimed.later, report, work.isOnRecord || claimed.later.code !== 'STATE_UNAVAILABLE');
 }
 
-function waits(end: Later, report: FileReport): Done {
+/**
+ * Later turns of an outage cost nothing: they find this on record, and so does whoever asks how things stand. Where no
+ * message of ours will carry the file on, nobody may think so: then it is missing until somebody brings it again.
+ */
+async function noted(work: FileWork, { ledger }: RelayState, stop: { code: string; reason: string }): Promise<boolean> {
+  return work.isHandedOver && (await ledger.noteWaiting(knownFile(work), stop));
+}
+
+function waits(end: Later, report: FileReport, isOnRecord: boolean): Done {
   if (end.code === 'STATE_UNAVAILABLE') report.notBegun(end);
   else report.waits(end);
-  return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false } };
+  return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false, isOnRecord } };
 }
 
 /** One run that holds its file. */
@@ -149,7 +156,7 @@ class ClaimedRun {
     const hasProgress = !isWhole && (result?.settled?.counts.captured ?? 0) > 0;
     return {
       tally: result?.tally ?? emptyTally(),
-      end: last.kind === 'final' ? FINAL : { kind: 'later', later: last, hasProgress },
+      end: last.kind === 'final' ? FINAL : { kind: 'later', later: last, hasProgress, isOnRecord: true },
     };
   }
 

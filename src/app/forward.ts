@@ -4,7 +4,7 @@ import { addTally, emptyTally, type TallyCounts } from '../core/tally';
 import { type FileWork } from './file-work';
 import type { ForwardContext } from './forward-context';
 import { forwardFile } from './forward-file';
-import { handOver } from './hand-over';
+import { freshQueue, handOver } from './hand-over';
 
 export interface Failure {
   readonly messageId: string | null;
@@ -48,10 +48,11 @@ export async function forward(messages: readonly Message[], context: ForwardCont
 
 function worksOf(message: Message, notice: Notice, context: ForwardContext): readonly Omit<FileWork, 'isAlone'>[] {
   if (notice.kind !== 'created') return [];
-  const { created, waits, firstSeenMs, sinks } = notice;
+  const { kind: _, sinks, ...rest } = notice;
+  const isHandedOver = freshQueue(message, context) !== null;
   return sinksOf(message, context)
     .filter((sink) => sinks === null || sinks.includes(sink.name))
-    .map((sink) => ({ created, sink, waits, firstSeenMs }));
+    .map((sink) => ({ ...rest, sink, isHandedOver }));
 }
 
 function sinksOf(message: Message, context: ForwardContext): readonly SinkConfig[] {

@@ -37,14 +37,15 @@ export async function giveUp(
     await quarantine.flush();
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return { tally: emptyTally(), end: { kind: 'later', later: unavailable, hasProgress: false } };
+    return { tally: emptyTally(), end: { kind: 'later', later: unavailable, hasProgress: false, isOnRecord: true } };
   }
   const saved = await claim.end({
     state: 'quarantined',
     counts: addCounts(claim.entry.counts, counts),
     stop: { code: 'FILE_CRASHES', reason },
   });
-  if (saved !== 'saved') return { tally: emptyTally(), end: { kind: 'later', later: unavailable, hasProgress: false } };
+  if (saved !== 'saved')
+    return { tally: emptyTally(), end: { kind: 'later', later: unavailable, hasProgress: false, isOnRecord: true } };
   const tally = { ...emptyTally(), ...counts };
   report.givenUp(sink.name, rejection, tally);
   return { tally, end: FINAL };

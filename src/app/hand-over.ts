@@ -1,9 +1,11 @@
 import type { Message } from '../aws/notifications';
+import type { WorkQueue } from '../aws/work-queue';
 import { fileName } from '../core/capture-key';
 import { messageOf } from '../core/errors';
 import { growingDelaySeconds } from '../pressure/growing-delay';
 import type { Done, FileWork } from './file-work';
 import type { ForwardContext } from './forward-context';
+import type { RelayState } from './relay-state';
 
 /**
  * A file that has to come again goes on in a fresh message, and the old one is acknowledged: so receives count crashes
@@ -12,27 +14,30 @@ import type { ForwardContext } from './forward-context';
  */
 export async function handOver(
   message: Message,
-  { created, sink, waits, firstSeenMs }: Omit<FileWork, 'isAlone'>,
+  { created, sink, waits, firstSeenMs }: Pick<FileWork, 'created' | 'sink' | 'waits' | 'firstSeenMs'>,
   end: Exclude<Done['end'], { kind: 'final' }>,
-  { state, queue, clock, log }: ForwardContext,
+  context: ForwardContext,
 ): Promise<string | null> {
   if (end.kind === 'failed') return end.reason;
+  const { clock, log } = context;
   const { code, reason, waitMs } = end.later;
   const failure = `${fileName(created.file)} → ${sink.name}: ${reason}`;
-  if (state === null || queue === null || message.sourceArn === null) return failure;
+  const to = freshQueue(message, context);
+  if (to === null) return failure;
   const waited = end.hasProgress ? 0 : waits;
   const delaySeconds = delayOf(code, waited, waitMs, clock.random);
   const { file, ...object } = created;
   const place = { sink: sink.name, bucket: file.bucket, key: file.key, versionId: file.versionId };
   try {
-    await queue.send(
-      message.sourceArn,
+    await to.queue.send(
+      to.arn,
       {
         file,
         ...object,
         sinks: [sink.name],
-        firstSeenMs: firstSeenMs ?? state.store.nowMs(),
+        firstSeenMs: firstSeenMs ?? to.state.store.nowMs(),
         waits: end.hasProgress ? 0 : waits + (GROWS.has(code) ? 1 : 0),
+        isOnRecord: end.isOnRecord,
       },
       delaySeconds,
     );
@@ -42,6 +47,17 @@ export async function handOver(
     log('error', `the file could not be handed over: ${messageOf(error)}`, { ...place, code: 'HAND_OVER_FAILED' });
     return failure;
   }
+}
+
+/** Where the fresh message goes; null: what cannot be done now has to be brought again by whoever invoked this. */
+export function freshQueue({ sourceArn }: Message, { state, queue }: ForwardContext): FreshQueue | null {
+  return state === null || queue === null || sourceArn === null ? null : { arn: sourceArn, queue, state };
+}
+
+interface FreshQueue {
+  readonly arn: string;
+  readonly queue: WorkQueue;
+  readonly state: RelayState;
 }
 
 /** Waits that say nothing of how long the trouble will last, and so do not grow. */

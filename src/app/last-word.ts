@@ -14,7 +14,7 @@ export function lastWord(
     // A run that comes back with an answer was no crash.
     return { state: 'inFlight', attempts: 0, stop: { code, reason: reason.slice(0, MAX_REASON_CHARACTERS) } };
   }
-  if (end.state !== 'done' || result === null) return { state: end.state, attempts: 0 };
+  if (end.state !== 'done' || result === null) return { state: end.state, attempts: 0, stop: null };
   const { readTo, tally } = result;
   return {
     state: 'done',

@@ -24,6 +24,8 @@ export type Notice =
       readonly waits: number;
       /** When a run first had it, by the state store's clock; null: this one is the first. */
       readonly firstSeenMs: number | null;
+      /** The ledger has it. */
+      readonly isOnRecord: boolean;
     }
   /** `s3:TestEvent`, deletions and other events that ask for nothing: acknowledged. */
   | { readonly kind: 'ignored'; readonly what: string }
@@ -67,8 +69,8 @@ function readDocument(document: unknown): Notice[] {
   if (typeof document['detail-type'] === 'string') return [fromEventBridge(document)];
   const work = readWorkMessage(document);
   if (work !== null) {
-    const { file, eTag, sequencer, sizeBytes, sinks, waits, firstSeenMs } = work;
-    return [{ kind: 'created', created: { file, eTag, sequencer, sizeBytes }, sinks, waits, firstSeenMs }];
+    const { file, eTag, sequencer, sizeBytes, ...rest } = work;
+    return [{ kind: 'created', created: { file, eTag, sequencer, sizeBytes }, ...rest }];
   }
   if (document.Type === 'Notification') return readText(document.Message);
   const records = recordsOf(document);
@@ -120,6 +122,7 @@ function created(bucket: string, key: string, versionId: unknown, eTag: unknown,
     sinks: null,
     waits: 0,
     firstSeenMs: null,
+    isOnRecord: false,
   };
 }
 

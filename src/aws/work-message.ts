@@ -15,6 +15,8 @@ export interface WorkMessage {
   readonly firstSeenMs: number | null;
   /** How often in a row the file waited without any progress. */
   readonly waits: number;
+  /** The ledger has this content, or had it: a run that may not begin need not note it. */
+  readonly isOnRecord: boolean;
 }
 
 export function writeWorkMessage({ file, ...rest }: WorkMessage): string {
@@ -33,6 +35,7 @@ export function readWorkMessage(document: Readonly<Record<string, unknown>>): Wo
     sinks: sinks.filter((sink) => typeof sink === 'string'),
     firstSeenMs: numberOrNull(document.firstSeenMs),
     waits: numberOrNull(document.waits) ?? 0,
+    isOnRecord: document.isOnRecord === true,
   };
 }
 

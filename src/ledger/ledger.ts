@@ -20,12 +20,17 @@ export interface KnownFile extends Pick<Asked, 'content' | 'configHash'> {
 export interface ClaimRequest extends Asked, KnownFile {
   /** How long this run may take at most. */
   readonly leaseMs: number;
-  /**
-   * CRC-32 of the first bytes of the file as it is now, and whether it has exactly so many; null when it cannot be
-   * read. Asked only when another content seems to stand under the key.
-   */
-  readonly firstBytes: (byteLength: number) => Promise<{ readonly crc: number; readonly isAll: boolean } | null>;
+  /** The first bytes of this content. Asked only when another one seems to stand under the key. */
+  readonly firstBytes: (byteLength: number) => Promise<FirstBytes>;
 }
+
+export type FirstBytes =
+  /** CRC-32 of them, and whether the file has exactly so many. */
+  | { readonly kind: 'read'; readonly crc: number; readonly isAll: boolean }
+  /** Something else stands under the key by now. */
+  | { readonly kind: 'superseded' }
+  /** Fewer bytes, or nothing that can be read now. */
+  | { readonly kind: 'unknown' };
 
 export type ClaimAnswer =
   | { readonly kind: 'claimed'; readonly claim: Claim }
@@ -34,6 +39,9 @@ export type ClaimAnswer =
   | { readonly kind: 'busy'; readonly waitMs: number }
   /** The store cannot be reached: without a lease nothing may be sent. */
   | { readonly kind: 'unavailable'; readonly reason: string };
+
+/** States of a content that is delivered, or on its way. */
+const HAS_SETTLED: ReadonlySet<LedgerEntry['state']> = new Set(['inFlight', 'done', 'quarantined']);
 
 /** Another run was faster: some time, then look again. */
 const RACE_WAIT_MS = 5_000;
@@ -61,13 +69,16 @@ export class Ledger {
   /**
    * A file that may not begin yet is in flight all the same, and not missing. Tried once: what is on record already
    * stays, and where the store cannot be reached the file's message still goes round, and the sweep looks for it.
+   * False then.
    */
-  async noteWaiting(known: KnownFile, { code, reason }: NonNullable<LedgerEntry['stop']>): Promise<void> {
+  async noteWaiting(known: KnownFile, { code, reason }: NonNullable<LedgerEntry['stop']>): Promise<boolean> {
     const entry: LedgerEntry = { ...this.newEntry(known), writeId: randomUUID(), stop: { code, reason } };
     try {
       await this.store.put(ledgerKey(this.model, known.sink, known.file), writeEntry(entry), 'absent');
+      return true;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
+      if (error instanceof StoreUnavailable) return false;
+      throw error;
     }
   }
 
@@ -92,8 +103,10 @@ export class Ledger {
     if (admission.kind !== 'compare') return admission;
     const { crc, byteOffset } = entry.progress.seen;
     const found = byteOffset === 0 ? null : await request.firstBytes(byteOffset);
+    // Its notification is older than what the ledger knows, or a newer one is on its way: what is settled stays settled.
+    if (found?.kind === 'superseded' && HAS_SETTLED.has(entry.state)) return { kind: 'stale' };
     const mustBeAll = entry.state === 'done';
-    const isSame = found !== null && found.crc === crc && (!mustBeAll || found.isAll);
+    const isSame = found?.kind === 'read' && found.crc === crc && (!mustBeAll || found.isAll);
     return isSame ? admitSame(entry, request) : admitOther(entry, request);
   }
 

@@ -64,6 +64,7 @@ export class Requeuer {
         sinks: [sink],
         firstSeenMs: firstSeenMs ?? this.nowMs(),
         waits: 0,
+        isOnRecord: firstSeenMs !== null,
       });
       this.sent.set(sink, (this.sent.get(sink) ?? 0) + 1);
     } catch (error) {

@@ -1,4 +1,5 @@
-import { captureFileText, csv } from '../support/capture-events';
+import { writeWorkMessage } from '../../src/aws/work-message';
+import { captureFileText, csv, FILE } from '../support/capture-events';
 import { Life, RelayWorld } from '../support/relay-world';
 
 const events = (name: string, count: number): string =>
@@ -153,6 +154,34 @@ describe('with a ledger', () => {
     expect(world.store.calls.put - putsBefore).toBeLessThan(4 * 12 * 5);
     await world.run();
     expect(world.stored).toHaveLength(400);
+  });
+
+  test('has files on record that were handed over before they could begin, and then met a shut breaker', async () => {
+    const world = new RelayWorld({ timeoutMs: 30_000, batchInferences: 1 });
+    const startMs = world.clock.nowMs();
+    const passedMs = (): number => world.clock.nowMs() - startMs;
+    world.put('large', events('large', 250));
+    const keys = Array.from({ length: 5 }, (_, at) => world.put(`f${at}`));
+    world.answer = () =>
+      passedMs() > 22_000 ? { kind: 'retryable', reason: '503', waitMs: null } : { kind: 'delivered' };
+    await world.run(1, () => passedMs() > HOUR_MS);
+    const entries = await Promise.all(keys.map((key) => world.entry(key)));
+
+    expect(said(world, 'TIME_USED_UP').length).toBeGreaterThan(1);
+    expect(entries).toMatchObject(keys.map(() => ({ state: 'inFlight', stop: { code: 'SINK_UNAVAILABLE' } })));
+  });
+
+  test('leaves a file missing that no message of its own carries on', async () => {
+    const world = new RelayWorld({ isHandedOver: false });
+    world.answer = () => ({ kind: 'retryable', reason: '503', waitMs: null });
+    const first = world.put('first');
+    await world.run(1, () => world.calls.length > 0);
+    const second = world.put('second');
+    await world.run();
+
+    expect(world.deadLetters).toHaveLength(2);
+    expect(await world.entry(first)).toMatchObject({ state: 'inFlight' });
+    await expect(world.entry(second)).rejects.toThrow('no entry');
   });
 
   test('keeps everything while the token is refused, tells of it, and goes on by itself', async () => {
@@ -318,9 +347,9 @@ describe('an object that changes', () => {
   test('to nothing in the middle of reading is gone, with what was delivered of it', async () => {
     const { world, key } = disturbed(10, (each) => each.remove(key));
     await world.run();
-    const { state, counts } = await world.entry(key);
+    const { state, counts, stop } = await world.entry(key);
 
-    expect(state).toBe('gone');
+    expect([state, stop]).toEqual(['gone', null]);
     expect(counts.delivered).toBe(world.stored.length);
     expect(world.queueLength).toBe(0);
   });
@@ -337,6 +366,57 @@ describe('an object that changes', () => {
 
     expect(world.stored).toHaveLength(3);
     expect(await world.entry(key)).toMatchObject({ state: 'done', earlier: { files: { superseded: 0 } } });
+  });
+});
+
+describe('a message without a sequencer, as the sweep and a replay send it,', () => {
+  const without = (key: string, eTag: string): string =>
+    writeWorkMessage({
+      file: { bucket: FILE.bucket, key, versionId: null },
+      eTag,
+      sequencer: null,
+      sizeBytes: null,
+      sinks: ['file'],
+      firstSeenMs: null,
+      waits: 0,
+      isOnRecord: false,
+    });
+
+  test('for content that was overwritten leaves the newer one as it is', async () => {
+    const world = new RelayWorld();
+    const key = world.put('a', events('old', 2), false);
+    world.put('a', events('new', 3));
+    await world.run();
+    world.send(without(key, 'etag-1'));
+    await world.run();
+
+    expect(world.stored).toHaveLength(3);
+    expect(await world.entry(key)).toMatchObject({ state: 'done', content: { eTag: 'etag-2' } });
+  });
+
+  test('brings content that an older notification, which waited, does not close again', async () => {
+    const world = new RelayWorld();
+    const key = world.put('a', events('old', 2));
+    const [old] = world.take();
+    world.put('a', events('new', 3), false);
+    world.send(without(key, 'etag-3'));
+    await world.run(1, () => world.stored.length === 3);
+    await world.clock.run(async () => {
+      if (old !== undefined) await world.invoke([old]);
+    });
+
+    expect(await world.entry(key)).toMatchObject({ state: 'done', content: { eTag: 'etag-3' } });
+    expect(world.stored).toHaveLength(3);
+  });
+
+  test('takes away no sequencer that is known', async () => {
+    const world = new RelayWorld();
+    const key = world.put('a', events('a', 2));
+    await world.run();
+    world.send(without(key, 'etag-1'));
+    await world.run();
+
+    expect(await world.entry(key)).toMatchObject({ content: { sequencer: '0000000000000001' } });
   });
 });
 

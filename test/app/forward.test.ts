@@ -11,6 +11,7 @@ const created = (key: string) => ({
   created: { file: { ...FILE, key }, eTag: null, sequencer: null, sizeBytes: null },
   sinks: null,
   waits: 0,
+  isOnRecord: false,
   firstSeenMs: null,
 });
 const messages = ['m0', 'm1', 'm2'].map((messageId) => ({

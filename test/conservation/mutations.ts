@@ -101,7 +101,7 @@ export const MUTATIONS: readonly Mutation[] = [
     changes: [
       {
         file: 'src/app/hand-over.ts',
-        find: 'if (state === null || queue === null || message.sourceArn === null) return failure;',
+        find: 'if (to === null) return failure;',
         replace: 'return failure;',
       },
     ],

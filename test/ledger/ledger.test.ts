@@ -11,9 +11,9 @@ import { VirtualClock } from '../support/virtual-clock';
 const LEASE_MS = 60_000;
 const CONTENT = { versionId: null, eTag: 'one', sequencer: '0A' };
 
-function made() {
+function made(setBackMs: () => number = () => 0) {
   const clock = new VirtualClock();
-  const store = new MemoryStore({ nowMs: clock.nowMs });
+  const store = new MemoryStore({ nowMs: () => clock.nowMs() - setBackMs() });
   const view = clock.view({ deadlineInMs: 3_600_000 });
   const ask = (parts: Partial<ClaimRequest> = {}): Promise<ClaimAnswer> =>
     new Ledger(store, 'm', view).claim({
@@ -25,7 +25,7 @@ function made() {
       isAlone: true,
       firstSeenMs: null,
       leaseMs: LEASE_MS,
-      firstBytes: () => Promise.resolve(null),
+      firstBytes: () => Promise.resolve({ kind: 'unknown' }),
       ...parts,
     });
   const entry = async () => {
@@ -47,6 +47,19 @@ describe('the lease of a file', () => {
 
     expect(answers.filter(({ kind }) => kind === 'claimed')).toHaveLength(1);
     expect(answers.filter(({ kind }) => kind === 'busy')).toHaveLength(49);
+  });
+
+  test('of a time that the clock was set back from holds nobody up for so long', async () => {
+    let setBackMs = 0;
+    const { run, ask } = made(() => setBackMs);
+    await run(async () => {
+      await ask();
+      setBackMs = 30_000;
+      const shortly = (await ask()).kind;
+      setBackMs = 86_400_000;
+
+      expect([shortly, (await ask()).kind]).toEqual(['busy', 'claimed']);
+    });
   });
 
   test("is over by the store's clock, and the holder gives up before that", async () => {
@@ -172,9 +185,21 @@ describe('another content under the same key', () => {
   const at40 = { ...FILE_START, line: 3, byteOffset: 40, crc: 7, seen: { byteOffset: 40, crc: 7 } };
 
   test.each([
-    ['goes on where it was when its bytes are the same', { crc: 7, isAll: false }, { line: 3, superseded: 0 }],
-    ['begins at its start when its bytes differ', { crc: 8, isAll: false }, { line: 1, superseded: 1 }],
-    ['begins at its start when it is shorter or cannot be read', null, { line: 1, superseded: 1 }],
+    [
+      'goes on where it was when its bytes are the same',
+      { kind: 'read', crc: 7, isAll: false } as const,
+      { line: 3, superseded: 0 },
+    ],
+    [
+      'begins at its start when its bytes differ',
+      { kind: 'read', crc: 8, isAll: false } as const,
+      { line: 1, superseded: 1 },
+    ],
+    [
+      'begins at its start when it is shorter or cannot be read',
+      { kind: 'unknown' } as const,
+      { line: 1, superseded: 1 },
+    ],
   ])('%s', async (_, firstBytes, { line, superseded }) => {
     const { run, ask } = made();
     await run(async () => {
@@ -187,9 +212,33 @@ describe('another content under the same key', () => {
     });
   });
 
+  test.each(['inFlight', 'done', 'quarantined'] as const)(
+    'that no longer stands there changes nothing of one that is %s',
+    async (state) => {
+      const { run, ask, entry } = made();
+      await run(async () => {
+        const claim = claimOf(await ask());
+        await claim.save({ progress: at40 });
+        await claim.end({ state });
+        const before = await entry();
+        const answer = await ask({
+          content: { ...later, sequencer: null },
+          firstBytes: () => Promise.resolve({ kind: 'superseded' }),
+        });
+
+        expect(answer.kind).toBe('stale');
+        expect(await entry()).toEqual(before);
+      });
+    },
+  );
+
   test.each([
-    ['of a finished file is nothing to do when it is the same to the last byte', { crc: 7, isAll: true }, 'done'],
-    ['of a finished file is delivered when it is longer', { crc: 7, isAll: false }, 'claimed'],
+    [
+      'of a finished file is nothing to do when it is the same to the last byte',
+      { kind: 'read', crc: 7, isAll: true } as const,
+      'done',
+    ],
+    ['of a finished file is delivered when it is longer', { kind: 'read', crc: 7, isAll: false } as const, 'claimed'],
   ])('%s', async (_, firstBytes, kind) => {
     const { run, ask } = made();
     await run(async () => {

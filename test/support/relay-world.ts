@@ -28,6 +28,8 @@ export interface WorldOptions {
   readonly timeoutMs?: number;
   readonly batchInferences?: number;
   readonly maxInFlight?: number;
+  /** False: messages do not say which queue a fresh one could go to, as where the function is invoked directly. */
+  readonly isHandedOver?: boolean;
 }
 
 interface Queued {
@@ -140,7 +142,7 @@ export class RelayWorld {
         Records: messages.map(({ id, body }) => ({
           messageId: String(id),
           eventSource: 'aws:sqs',
-          eventSourceARN: QUEUE_ARN,
+          ...(this.options.isHandedOver === false ? {} : { eventSourceARN: QUEUE_ARN }),
           body,
         })),
       }),
@@ -221,7 +223,7 @@ export class RelayWorld {
         if (messages.length > 0) {
           const failed = await this.invoke(messages, this.nextLife());
           if (failed !== null) this.acknowledge(messages, failed);
-        } else
+        } else if (this.queued.length > 0)
           await this.clock.sleep(
             Math.max(1, Math.min(...this.queued.map(({ visibleMs }) => visibleMs)) - this.clock.nowMs()),
           );

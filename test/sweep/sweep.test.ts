@@ -32,6 +32,7 @@ describe('a sweep', () => {
           sinks: ['arthur'],
           firstSeenMs: world.nowMs,
           waits: 0,
+          isOnRecord: false,
         },
       },
     ]);

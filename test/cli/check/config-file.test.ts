@@ -62,6 +62,11 @@ test('gives value, what is allowed and what to do', () => {
     given: '"two"',
     cure: expect.stringMatching(/allowed/),
   });
+  expect(problemParts('a.b must be short; write "b"; given: "a; given: b"')).toMatchObject({
+    problem: 'must be short',
+    given: '"a; given: b"',
+    cure: 'write "b"',
+  });
   expect(problemParts('a.b is missing: must be a string')).toMatchObject({ key: 'a.b', given: null, cure: 'add it' });
   expect(problemParts('the configuration must be an object; given: 5')).toMatchObject({ key: null, given: '5' });
 });
