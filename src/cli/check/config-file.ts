@@ -42,7 +42,7 @@ const GIVEN = '; given: ';
 export function problemParts(sentence: string): Finding {
   const [, whole, key, rest = ''] = /^(?:(the configuration)|(\S+)) (.*)$/s.exec(sentence) ?? [];
   if (whole === undefined && key === undefined) return wrong(null, null, sentence);
-  const at = rest.lastIndexOf(GIVEN);
+  const at = rest.indexOf(GIVEN);
   const said = at === -1 ? rest : rest.slice(0, at);
   const [, problem = said, write] = /^(.*?); (write .*)$/s.exec(said) ?? [];
   const given = at === -1 ? null : rest.slice(at + GIVEN.length);
