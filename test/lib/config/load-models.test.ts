@@ -118,7 +118,7 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'a role by its name',
       one(createYaml('instanceType: ml.m5.large, role: my-role')),
-      /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role; given: "my-role"/,
+      /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role: arn:aws:iam::\{account\}:role\/\{name\}; given: "my-role"/,
     ],
     [
       'two models with one name',
@@ -202,6 +202,19 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       'a token in a variable',
       one(sinks('{ type: arthur, host: "https://app.arthur.ai", modelId: m1, token: { env: ARTHUR_TOKEN } }')),
       /^models\/a\.yaml:4 sinks\[0\]\.token is a variable, which would stand in the template in clear\. Cure: refer to \{secret: name\} or \{ssm: name\}/,
+    ],
+    [
+      'an archive that is every object of a bucket',
+      one(createYaml('instanceType: ml.m5.large, modelDataUrl: "s3://models/*"')),
+      /^models\/a\.yaml:2 endpoint\.create\.modelDataUrl must be s3:\/\/bucket\/key of one model archive.*given: "s3:\/\/models\/\*"/,
+    ],
+    [
+      'a model package that is every package',
+      one({
+        endpoint:
+          'endpoint: { create: { modelPackage: "arn:aws:sagemaker:eu-central-1:111122223333:*", instanceType: ml.m5.large } }',
+      }),
+      /^models\/a\.yaml:2 endpoint\.create\.modelPackage must be the ARN of a version of a model package/,
     ],
     [
       'a sink that there is none of',
