@@ -7,6 +7,7 @@ import { bucketName, region } from '../../src/config/deploy/places';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { keyForm, kmsKey } from '../../src/config/kms-key';
 import { problemsOf } from '../../src/config/problems';
+import { placeFindings } from './place-findings';
 import { problemSentence, sentencesOf } from './problem-sentence';
 
 /** What all models of one application share: `capture-relay.yaml`, beside `models/`. All of it may be left out. */
@@ -71,6 +72,9 @@ const schema = z.strictObject({
 export type AppSettings = z.infer<typeof schema>;
 export { schema as appSettingsSchema };
 
+/** As far as it can be read: another mistake in the file does not hide these. */
+const regionOf = (raw: object): string | undefined => ('region' in raw ? region.safeParse(raw.region).data : undefined);
+
 /** The settings of a folder, or everything that is wrong in them, in sentences. */
 export function readAppSettings(directory: string): { settings: AppSettings } | { problems: string[] } {
   const path = join(directory, SETTINGS_FILE);
@@ -82,7 +86,8 @@ export function readAppSettings(directory: string): { settings: AppSettings } | 
   const raw = read.raw ?? {};
   const parsed = schema.safeParse(raw);
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
-  if (parsed.success && problems.length === 0) return { settings: parsed.data };
-  const { lineOf } = read;
-  return { problems: sentencesOf({ path, lineOf }, { problems }) };
+  const places = placeFindings(raw, regionOf(raw));
+  if (parsed.success && problems.length + places.length === 0) return { settings: parsed.data };
+  const file = { path, lineOf: read.lineOf };
+  return { problems: [...sentencesOf(file, { problems }), ...places.map((each) => problemSentence(file, each))] };
 }

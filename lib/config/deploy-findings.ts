@@ -3,6 +3,7 @@ import { type Finding, finding } from '../../src/cli/check/finding';
 import { unknownInstanceTypes } from '../endpoint/instance-types';
 import type { AppSettings } from './app-settings';
 import { nameFindings } from './name-findings';
+import { placeFindings } from './place-findings';
 import { defaultEndpointName, stackId } from './stack-names';
 import { stateFindings } from './state-findings';
 
@@ -21,6 +22,7 @@ export function deployFindings(file: ConfigFile, settings: AppSettings): Finding
       given,
     })),
     ...regionFindings(model, settings),
+    ...placeFindings(model, settings.region),
     ...nameFindings(model),
     ...stateFindings(file, settings),
   ];

@@ -25,6 +25,9 @@ const sinks = (text: string) => ({ sinks: `sinks: [${text}]` });
 const shadow = (more: string) => ({
   shadow: `shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: m, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 }, ${more} } }`,
 });
+const ARTHUR = '{ type: arthur, host: "https://app.arthur.ai", modelId: m1, token: { secret: monitoring/arthur } }';
+const EU = 'arn:aws:sns:eu-central-1:111122223333';
+const IN_EU: Record<string, string> = { 'capture-relay.yaml': 'region: eu-central-1\n' };
 const VARIANT = 'image: "m:1", instanceType: ml.m5.large';
 
 test('takes two models that can stand side by side', () => {
@@ -244,6 +247,53 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       { ...one(captureYaml('store: existing, region: us-east-1')), 'capture-relay.yaml': 'region: eu-central-1\n' },
       /^models\/a\.yaml:3 capture\.region is not the region of the application \(eu-central-1\).*given: "us-east-1"\. Cure: deploy this model by an application of that region/,
     ],
+    ...(
+      [
+        [
+          'a topic of another region',
+          { alarms: `alarms: { topics: ["${EU}:topic", "arn:aws:sns:us-east-1:999922223333:topic"] }` },
+          /^models\/a\.yaml:5 alarms\.topics\[1\] is a topic of region us-east-1, and the application is in eu-central-1, .*given: "arn:aws:sns:us-east-1:999922223333:topic"\. Cure: name a topic of eu-central-1$/,
+        ],
+        [
+          'a topic of another partition',
+          { alarms: 'alarms: { topics: ["arn:aws-cn:sns:eu-central-1:111122223333:topic"] }' },
+          /^models\/a\.yaml:5 alarms\.topics\[0\] is of the partition aws-cn, and region eu-central-1 is in aws; given: .* Cure: name a topic of that partition: arn:aws:…$/,
+        ],
+        [
+          'a key of another partition',
+          captureYaml('kmsKey: "arn:aws-cn:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"'),
+          /^models\/a\.yaml:3 capture\.kmsKey is of the partition aws-cn, and region eu-central-1 is in aws/,
+        ],
+        [
+          'a role of another partition',
+          createYaml('instanceType: ml.m5.large, role: "arn:aws-us-gov:iam::111122223333:role/r"'),
+          /^models\/a\.yaml:2 endpoint\.create\.role is of the partition aws-us-gov, and region eu-central-1 is in aws/,
+        ],
+        [
+          'a secret of another partition',
+          sinks(ARTHUR.replace('monitoring/arthur', '"arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:a"')),
+          /^models\/a\.yaml:4 sinks\[0\]\.token\.secret is of the partition aws-cn, and region eu-central-1 is in aws\. Cure: name a secret/,
+        ],
+        [
+          'an image of another region',
+          {
+            endpoint:
+              'endpoint: { create: { image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/m:1", instanceType: ml.m5.large } }',
+          },
+          /^models\/a\.yaml:2 endpoint\.create\.image is an image of region us-east-1, and the application is in eu-central-1.*Cure: name an image of eu-central-1$/,
+        ],
+        [
+          'a model package of another region',
+          {
+            endpoint:
+              'endpoint: { create: { modelPackage: "arn:aws:sagemaker:us-east-1:111122223333:model-package/m/1", instanceType: ml.m5.large } }',
+          },
+          /^models\/a\.yaml:2 endpoint\.create\.modelPackage is a model package of region us-east-1/,
+        ],
+      ] as const
+    ).map(
+      ([mistake, parts, problem]) => [mistake, { ...one(parts), ...IN_EU }, problem] as [string, typeof IN_EU, RegExp],
+    ),
     [
       'a shadow variant beside two production variants',
       one({
@@ -353,13 +403,40 @@ describe('what opens a door is refused, and never repeated:', () => {
 });
 
 describe('capture-relay.yaml', () => {
+  const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const settings = (text: string): readonly string[] => problemsOf({ ...one({}), 'capture-relay.yaml': text });
 
   test('may be empty', () => {
     expect(settings('')).toEqual([]);
   });
 
+  test('may name what stands in its region, whoever has it, and secrets of any', () => {
+    const files = {
+      ...one(sinks(ARTHUR.replace('monitoring/arthur', '"arn:aws:secretsmanager:us-east-1:999922223333:secret:a"'))),
+      'capture-relay.yaml': `region: eu-central-1\nalarms: { topics: ["${EU.replace('1111', '9999')}:topic"] }\n`,
+    };
+
+    expect(problemsOf(files)).toEqual([]);
+  });
+
+  test('tells of a place beside other mistakes', () => {
+    const [first, second] = settings(`name: X\nregion: us-east-1\nalarms: { topics: ["${EU}:t"] }\n`);
+
+    expect(first).toMatch(/:1 name must be/);
+    expect(second).toMatch(/:3 alarms\.topics\[0\] is a topic of region eu-central-1, and .* in us-east-1/);
+  });
+
   test.each([
+    [
+      'a key of another region',
+      `region: us-east-1\nkmsKey: ${KEY}`,
+      /:2 kmsKey is a key of region eu-central-1, and the application is in us-east-1.*Cure: name a key of us-east-1$/,
+    ],
+    [
+      'a key whose region is in another partition',
+      `kmsKey: ${KEY.replace('aws', 'aws-cn')}`,
+      /:1 kmsKey is of the partition aws-cn, and region eu-central-1 is in aws/,
+    ],
     ['a name that no bucket can have', 'name: Capture_Relay', /:1 name must be 1 to 24 lower-case.*"Capture_Relay"/],
     ['digits that YAML reads as a number', 'account: 111122223333', /:1 account must be the 12 digits .*in quotes/],
     ['a region that is a zone', 'region: eu-central-1a', /:1 region must be a region, such as eu-central-1; given/],
