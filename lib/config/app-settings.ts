@@ -29,6 +29,18 @@ function isKeyArn(text: string): boolean {
   return !('problem' in form) && form.form === 'arn';
 }
 
+// AWS, "Tag naming limits and requirements".
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+const CHARACTERS = 'must be letters, digits, blanks or "_.:/=+-@"';
+
+const tagName = z
+  .string()
+  .regex(/^.{1,128}$/su, { error: 'must be 1 to 128 characters' })
+  .regex(/^(?!aws:)/i, { error: 'must not begin with "aws:", which AWS keeps for itself' })
+  .regex(TAG_CHARACTERS, { error: CHARACTERS });
+
+const tagValue = z.string().max(256).regex(TAG_CHARACTERS, { error: CHARACTERS });
+
 const schema = z.strictObject({
   /** Begins every stack's name. Default: capture-relay. */
   name: z
@@ -43,7 +55,7 @@ const schema = z.strictObject({
     })
     .optional(),
   region: region.optional(),
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+  tags: z.record(tagName, tagValue).optional(),
   /** Name of a managed policy of the account that bounds every role. */
   permissionsBoundary: z
     .string()

@@ -13,6 +13,10 @@ function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
   const where = pathText(at, issue.path);
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => `${pathText(at, [...issue.path, key])} is not a setting; check the spelling`);
+  if (issue.code === 'invalid_key') {
+    const [about] = issue.issues;
+    return [`${where} is refused as a name: it ${about === undefined ? 'is not allowed' : allowed(about)}`];
+  }
   const given = valueAt(raw, issue.path);
   if (given === undefined) return [`${where} is missing: ${allowed(issue)}`];
   return [`${where} ${allowed(issue)}${isSecretSetting(where) ? '' : `; given: ${shownValue(given)}`}`];
@@ -36,8 +40,15 @@ const article = (type: string): string => (/^[aeiou]/.test(type) ? `an ${type}` 
 
 export function pathText(at: string, path: readonly PropertyKey[]): string {
   let text = at;
-  for (const part of path) text += typeof part === 'number' ? `[${part}]` : `${text === '' ? '' : '.'}${String(part)}`;
+  for (const part of path) text += partText(part, text === '');
   return text === '' ? 'the configuration' : text;
+}
+
+/** A name that holds blanks is quoted: a sentence about it begins with its key, which ends at the first blank. */
+function partText(part: PropertyKey, isFirst: boolean): string {
+  if (typeof part === 'number') return `[${part}]`;
+  const name = String(part);
+  return name === '' || /\s/.test(name) ? `[${JSON.stringify(name)}]` : `${isFirst ? '' : '.'}${name}`;
 }
 
 function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {

@@ -40,7 +40,8 @@ const GIVEN = '; given: ';
 
 /** A sentence of `config/problems.ts` in its parts: the key, what is wrong and allowed, the value, what to do. */
 export function problemParts(sentence: string): Finding {
-  const [, whole, key, rest = ''] = /^(?:(the configuration)|(\S+)) (.*)$/s.exec(sentence) ?? [];
+  const [, whole, key, rest = ''] =
+    /^(?:(the configuration)|((?:\["(?:[^"\\]|\\.)*"\]|\S)+)) (.*)$/s.exec(sentence) ?? [];
   if (whole === undefined && key === undefined) return wrong(null, null, sentence);
   const at = rest.indexOf(GIVEN);
   const said = at === -1 ? rest : rest.slice(0, at);
@@ -53,6 +54,7 @@ function cureOf(problem: string, given: string | null): string | null {
   if (problem.startsWith('is not a setting'))
     return 'correct its spelling or remove it; docs/configuration.md names every setting';
   if (problem.startsWith('is missing')) return 'add it';
+  if (problem.startsWith('is refused as a name')) return 'remove it or give it another name';
   if (problem.startsWith('must go')) return 'remove it';
   if (given === 'null') return 'give it a value, or remove it';
   return given === null ? null : 'change the value to one that is allowed';

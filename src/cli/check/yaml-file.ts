@@ -51,7 +51,8 @@ const unreadable = (line: number | null, problem: string, cure: string | null): 
 function lineOf(document: Document, lines: LineCounter, key: string): number | null {
   let node: unknown = document.contents;
   let offset = offsetOf(node);
-  for (const [, name, index] of key.matchAll(/([^.[\]]+)|\[(\d+)\]/g)) {
+  for (const [, quoted, plain, index] of key.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)|\[(\d+)\]/g)) {
+    const name: unknown = quoted === undefined ? plain : JSON.parse(quoted);
     if (isMap(node)) {
       const pair = node.items.find((each) => isScalar(each.key) && each.key.value === name);
       if (pair === undefined) break;

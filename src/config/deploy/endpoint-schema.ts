@@ -42,7 +42,12 @@ const container = {
       error: 'must be the name of an inference specification of the package',
     })
     .optional(),
-  environment: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string().max(1024)).optional(),
+  environment: z
+    .record(
+      z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'must be letters, digits or "_", no digit first' }),
+      z.string().max(1024),
+    )
+    .optional(),
 };
 
 const instances = {

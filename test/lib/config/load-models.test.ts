@@ -1,20 +1,5 @@
-import { loadModels } from '../../../lib/config/load-models';
-import { ConfigError } from '../../../src/core/errors';
+import { folderProblems as problemsOf } from '../../support/folder-problems';
 import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
-import { withFolder } from '../../support/relay-templates';
-
-/** The problems of a folder, as a person reads them, with the folder itself left out. */
-function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
-  return withFolder(files, (directory) => {
-    try {
-      loadModels(directory);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return error.problems.map((problem) => problem.replaceAll(`${directory}/`, ''));
-    }
-  });
-}
 
 const one = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({ 'models/a.yaml': modelYaml(parts) });
 const two = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({
@@ -117,6 +102,11 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       'an instance type without "ml."',
       one(createYaml('instanceType: m5.large')),
       /^models\/a\.yaml:2 endpoint\.create\.instanceType is no instance type.*given: "m5\.large"\. Cure: write ml\.m5\.large/,
+    ],
+    [
+      'a variable that begins with a digit',
+      one(createYaml('instanceType: ml.m5.large, environment: { 1x: a }')),
+      /^models\/a\.yaml:2 endpoint\.create\.environment\.1x is refused as a name: it must be letters, digits or "_", no digit first\. Cure: remove it or give it another name$/,
     ],
     [
       'a role by its name',
@@ -443,6 +433,36 @@ describe('capture-relay.yaml', () => {
     ['days that CloudWatch does not know', 'logRetentionDays: 42', /:1 logRetentionDays must be one of 1, 3, 5.*42/],
     ['captures that go before they are read', 'captureRetentionDays: 7', /:1 captureRetentionDays must be at least 21/],
     ['a boundary by its ARN', 'permissionsBoundary: "arn:aws:iam::1:policy/b"', /must be the name of a managed policy/],
+    [
+      "a tag under AWS's own prefix",
+      'tags: { "AWS:owner": x }',
+      /:1 tags\.AWS:owner is refused as a name: it must not begin with "aws:", which AWS keeps for itself\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag without a name',
+      'tags: { "": x }',
+      /:1 tags\[""\] is refused as a name: it must be 1 to 128 characters\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag of characters that AWS does not take',
+      'tags: { "a\\tb": x }',
+      /:1 tags\["a.*b"\] is refused as a name: it must be letters, digits, blanks or "_\.:\/=\+-@"\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag that says too much',
+      `tags: { owner: ${'x'.repeat(257)} }`,
+      /:1 tags\.owner must be at most 256 character\(s\); given: "x+…/,
+    ],
+    [
+      'a tag whose value AWS does not take',
+      'tags: { owner: "team<ml>" }',
+      /:1 tags\.owner must be letters, digits, blanks or "_\.:\/=\+-@"; given: "team<ml>"/,
+    ],
+    [
+      'a number under a name of two words',
+      'tags:\n  cost center: 123',
+      /:2 tags\["cost center"\] must be a string; given: 123/,
+    ],
     ['a setting that is misspelt', 'tags: {}\nlogRetention: 30', /:2 logRetention is not a setting.*Cure: correct/],
     ['text that is no YAML', 'name: [', / is not YAML: .*Cure: look at that line/],
     ['a list', '- name', / must be an object; given: \["name"\]/],
