@@ -1,4 +1,5 @@
-import { type Finding, finding } from '../../src/cli/check/finding';
+import type { Finding } from '../../src/cli/check/finding';
+import { wrong } from './raw-document';
 
 /**
  * Settings that name a resource by its ARN, and whether it must stand in the application's own region: CloudWatch tells
@@ -49,7 +50,7 @@ function arnFinding({ key, name, text }: Named, region: string | undefined): Fin
   const setting = ARN_SETTINGS.get(name);
   if (partition === undefined || setting === undefined) return [];
   // A message never repeats what may be a token in the wrong place.
-  const given = name === 'secret' || name === 'ssm' ? null : text;
+  const given = name === 'secret' || name === 'ssm' ? undefined : text;
   if (setting.isRegional && own !== '' && region !== undefined && own !== region)
     return [otherRegion(key, given, setting.what, own, region)];
   const place = [region, own].find(
@@ -60,8 +61,8 @@ function arnFinding({ key, name, text }: Named, region: string | undefined): Fin
     wrong(
       key,
       `is of the partition ${partition}, and region ${place} is in ${partitionOf(place)}`,
-      given,
       `name ${setting.what} of that partition: arn:${partitionOf(place)}:…`,
+      given,
     ),
   ];
 }
@@ -77,12 +78,12 @@ function imageFinding({ key, text }: Named, region: string | undefined): Finding
     : [otherRegion(key, text, 'an image', own, region)];
 }
 
-const otherRegion = (key: string, given: string | null, what: string, own: string, region: string): Finding =>
+const otherRegion = (key: string, given: string | undefined, what: string, own: string, region: string): Finding =>
   wrong(
     key,
     `is ${what} of region ${own}, and the application is in ${region}, where only its own can be used`,
-    given,
     `name ${what} of ${region}`,
+    given,
   );
 
 /** AWS, "Partitions"; null for one that is not told here. */
@@ -91,8 +92,3 @@ function partitionOf(region: string): string | null {
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   return /iso|^eusc-/.test(region) ? null : 'aws';
 }
-
-const wrong = (key: string, problem: string, given: string | null, cure: string): Finding => ({
-  ...finding('wrong', 'configuration', key, problem, cure),
-  given: given === null ? null : JSON.stringify(given),
-});
