@@ -100,6 +100,6 @@ export function readAppSettings(directory: string): { settings: AppSettings } | 
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
   const places = placeFindings(raw, regionOf(raw));
   if (parsed.success && problems.length + places.length === 0) return { settings: parsed.data };
-  const file = { path, lineOf: read.lineOf };
+  const file = { path, ...read };
   return { problems: [...sentencesOf(file, { problems }), ...places.map((each) => problemSentence(file, each))] };
 }

@@ -5,7 +5,7 @@ import type { AppSettings } from './app-settings';
 import { forwardingFindings } from './forwarding-findings';
 import { nameFindings } from './name-findings';
 import { placeFindings } from './place-findings';
-import { type Json, record, wrong } from './raw-document';
+import { isRecord, type Json, record, wrong } from './raw-document';
 import { sinkFindings } from './sink-findings';
 import { defaultEndpointName, stackId } from './stack-names';
 import { stateFindings } from './state-findings';
@@ -15,7 +15,8 @@ import { stateFindings } from './state-findings';
  * Read from the raw document, so that a misspelt key does not hide the rest.
  */
 export function deployFindings(file: ConfigFile, settings: AppSettings): Finding[] {
-  if (file.raw === null) return [];
+  // An empty file, a list or a text has been told so.
+  if (!isRecord(file.raw)) return [];
   const model = record(file.raw);
   return [
     ...missing(model, settings),

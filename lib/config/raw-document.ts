@@ -3,8 +3,10 @@ import { type Finding, finding } from '../../src/cli/check/finding';
 /** A document as it was read, whose members may be anything. */
 export type Json = Readonly<Record<string, unknown>>;
 
-export const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+export const isRecord = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const record = (value: unknown): Json => (isRecord(value) ? value : {});
 
 export const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : []);
 

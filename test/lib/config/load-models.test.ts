@@ -325,7 +325,31 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'an empty file',
       { 'models/a.yaml': '' },
-      /^models\/a\.yaml must be an object; given: null\. Cure: give it a value/,
+      /^models\/a\.yaml is empty\. Cure: write the model's configuration there/,
+    ],
+    [
+      'a list of models',
+      { 'models/a.yaml': '- model: credit-risk\n' },
+      /^models\/a\.yaml must be an object; given: \[\{"model":"credit-risk"\}\]$/,
+    ],
+    [
+      'scaling that aims at nothing',
+      one(
+        createYaml(
+          'instanceType: ml.m5.large, autoscaling: { minInstances: 1, maxInstances: 2, invocationsPerInstance: 0 }',
+        ),
+      ),
+      /autoscaling\.invocationsPerInstance must be more than 0; given: 0$/,
+    ],
+    [
+      'a name in place of a subnet',
+      one({ forwarder: 'forwarder: { vpc: { subnets: [subnet-XYZ], securityGroups: [sg-0a1b2c3d] } }' }),
+      /^models\/a\.yaml:6 forwarder\.vpc\.subnets\[0\] must be the id of a subnet, such as subnet-0a1b2c3d4e5f60718; given: "subnet-XYZ"$/,
+    ],
+    [
+      'a name in place of a security group',
+      one({ forwarder: 'forwarder: { vpc: { subnets: [subnet-0a1b2c3d4e5f60718], securityGroups: [sg-web] } }' }),
+      /^models\/a\.yaml:6 forwarder\.vpc\.securityGroups\[0\] must be the id of a security group.*given: "sg-web"$/,
     ],
     [
       'an empty folder',
@@ -428,7 +452,11 @@ describe('capture-relay.yaml', () => {
       /:1 kmsKey is of the partition aws-cn, and region eu-central-1 is in aws/,
     ],
     ['a name that no bucket can have', 'name: Capture_Relay', /:1 name must be 1 to 24 lower-case.*"Capture_Relay"/],
-    ['digits that YAML reads as a number', 'account: 111122223333', /:1 account must be the 12 digits .*in quotes/],
+    [
+      'digits that YAML reads as a number',
+      'account: 011122223333',
+      /:1 account must be the 12 digits .*in quotes.*given: 011122223333$/,
+    ],
     ['a region that is a zone', 'region: eu-central-1a', /:1 region must be a region, such as eu-central-1; given/],
     ['days that CloudWatch does not know', 'logRetentionDays: 42', /:1 logRetentionDays must be one of 1, 3, 5.*42/],
     ['captures that go before they are read', 'captureRetentionDays: 7', /:1 captureRetentionDays must be at least 21/],
