@@ -6,7 +6,7 @@ import { clearSecrets } from '../../src/config/clear-secrets';
 import { bucketName, region } from '../../src/config/deploy/places';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { keyForm, kmsKey } from '../../src/config/kms-key';
-import { problemsOf } from '../../src/config/problems';
+import { knownSettings, problemsOf } from '../../src/config/problems';
 import { placeFindings } from './place-findings';
 import { problemSentence, sentencesOf } from './problem-sentence';
 
@@ -96,7 +96,7 @@ export function readAppSettings(directory: string): { settings: AppSettings } | 
     return { problems: read.findings.map((each) => problemSentence({ path, lineOf: () => null }, each)) };
   // An empty file says nothing, which is fine.
   const raw = read.raw ?? {};
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: knownSettings });
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
   const places = placeFindings(raw, regionOf(raw));
   if (parsed.success && problems.length + places.length === 0) return { settings: parsed.data };

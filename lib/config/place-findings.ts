@@ -82,7 +82,7 @@ const otherRegion = (key: string, given: string | undefined, what: string, own: 
   wrong(
     key,
     `is ${what} of region ${own}, and the application is in ${region}, where only its own can be used`,
-    `name ${what} of ${region}`,
+    `name ${what} of ${region}, or correct region in capture-relay.yaml`,
     given,
   );
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { nearName } from './near-name';
 import { isSecretSetting, shownValue, withoutAccessKeys } from './shown-value';
 
 /**
@@ -9,18 +10,41 @@ export function problemsOf(error: z.ZodError, raw: unknown, at: string): string[
   return error.issues.flatMap((issue) => sentence(issue, raw, at)).map(withoutAccessKeys);
 }
 
+const KNOWN = 'known settings: ';
+
+/** For `safeParse`: an issue about an unknown key carries those that are known there. */
+export const knownSettings: z.core.$ZodErrorMap = (issue) => {
+  const def: object = issue.inst?._zod.def ?? {};
+  return issue.code === 'unrecognized_keys' && 'shape' in def && typeof def.shape === 'object' && def.shape !== null
+    ? `${KNOWN}${Object.keys(def.shape).join(' ')}`
+    : undefined;
+};
+
+function spelling(key: string, { message }: { readonly message: string }): string {
+  const known = message.startsWith(KNOWN) ? message.slice(KNOWN.length).split(' ') : [];
+  const near = nearName(key, known);
+  return near === null ? 'check the spelling' : `write ${near}, or remove it`;
+}
+
 function sentence(issue: z.core.$ZodIssue, raw: unknown, at: string): string[] {
   const where = pathText(at, issue.path);
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => `${pathText(at, [...issue.path, key])} is not a setting; check the spelling`);
+    return issue.keys.map((key) => `${pathText(at, [...issue.path, key])} is not a setting; ${spelling(key, issue)}`);
   if (issue.code === 'invalid_key') {
     const [about] = issue.issues;
     return [`${where} is refused as a name: it ${about === undefined ? 'is not allowed' : allowed(about)}`];
   }
   const given = valueAt(raw, issue.path);
   if (given === undefined) return [`${where} is missing: ${allowed(issue)}`];
-  return [`${where} ${allowed(issue)}${isSecretSetting(where) ? '' : `; given: ${shownValue(given)}`}`];
+  if (isSecretSetting(where)) return [`${where} ${allowed(issue)}${quotes(issue, given)}`];
+  return [`${where} ${allowed(issue)}; given: ${shownValue(given)}`];
 }
+
+/** Of a value that is not shown, its type says what to do. */
+const quotes = (issue: z.core.$ZodIssue, given: unknown): string =>
+  issue.code === 'invalid_type' && issue.expected === 'string' && /number|boolean/.test(typeof given)
+    ? '; write it in quotes'
+    : '';
 
 function allowed(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`;

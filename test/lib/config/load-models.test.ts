@@ -109,6 +109,11 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       /^models\/a\.yaml:2 endpoint\.create\.environment\.1x is refused as a name: it must be letters, digits or "_", no digit first\. Cure: remove it or give it another name$/,
     ],
     [
+      'a variable that is a number',
+      one(createYaml('instanceType: ml.m5.large, environment: { WORKERS: 4 }')),
+      /^models\/a\.yaml:2 endpoint\.create\.environment\.WORKERS must be a string\. Cure: write it in quotes$/,
+    ],
+    [
       'a role by its name',
       one(createYaml('instanceType: ml.m5.large, role: my-role')),
       /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role: arn:aws:iam::\{account\}:role\/\{name\}; given: "my-role"/,
@@ -242,7 +247,7 @@ describe('a wrong configuration is refused with its file, line, key, value and c
         [
           'a topic of another region',
           { alarms: `alarms: { topics: ["${EU}:topic", "arn:aws:sns:us-east-1:999922223333:topic"] }` },
-          /^models\/a\.yaml:5 alarms\.topics\[1\] is a topic of region us-east-1, and the application is in eu-central-1, .*given: "arn:aws:sns:us-east-1:999922223333:topic"\. Cure: name a topic of eu-central-1$/,
+          /^models\/a\.yaml:5 alarms\.topics\[1\] is a topic of region us-east-1, and the application is in eu-central-1, .*given: "arn:aws:sns:us-east-1:999922223333:topic"\. Cure: name a topic of eu-central-1, or correct region in capture-relay\.yaml$/,
         ],
         [
           'a topic of another partition',
@@ -270,7 +275,7 @@ describe('a wrong configuration is refused with its file, line, key, value and c
             endpoint:
               'endpoint: { create: { image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/m:1", instanceType: ml.m5.large } }',
           },
-          /^models\/a\.yaml:2 endpoint\.create\.image is an image of region us-east-1, and the application is in eu-central-1.*Cure: name an image of eu-central-1$/,
+          /^models\/a\.yaml:2 endpoint\.create\.image is an image of region us-east-1, and the application is in eu-central-1.*Cure: name an image of eu-central-1, or correct region in capture-relay\.yaml$/,
         ],
         [
           'a model package of another region',
@@ -294,7 +299,7 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'a setting that is misspelt',
       one(captureYaml('samplingPercent: 100')),
-      /^models\/a\.yaml:3 capture\.samplingPercent is not a setting; check the spelling\. Cure: correct its spelling or remove it/,
+      /^models\/a\.yaml:3 capture\.samplingPercent is not a setting\. Cure: write samplingPercentage, or remove it$/,
     ],
     [
       'captures among the state',
@@ -444,7 +449,7 @@ describe('capture-relay.yaml', () => {
     [
       'a key of another region',
       `region: us-east-1\nkmsKey: ${KEY}`,
-      /:2 kmsKey is a key of region eu-central-1, and the application is in us-east-1.*Cure: name a key of us-east-1$/,
+      /:2 kmsKey is a key of region eu-central-1, and the application is in us-east-1.*Cure: name a key of us-east-1, or correct region in capture-relay\.yaml$/,
     ],
     [
       'a key whose region is in another partition',
@@ -491,7 +496,12 @@ describe('capture-relay.yaml', () => {
       'tags:\n  cost center: 123',
       /:2 tags\["cost center"\] must be a string; given: 123/,
     ],
-    ['a setting that is misspelt', 'tags: {}\nlogRetention: 30', /:2 logRetention is not a setting.*Cure: correct/],
+    [
+      'a setting that is misspelt',
+      'tags: {}\nlogRetentiondays: 30',
+      /:2 logRetentiondays is not a setting\. Cure: write logRetentionDays, or remove it$/,
+    ],
+    ['a setting that there is none of', 'x-a: 1', /:1 x-a is not a setting; check the spelling\. Cure: correct/],
     ['text that is no YAML', 'name: [', / is not YAML: .*Cure: look at that line/],
     ['a list', '- name', / must be an object; given: \["name"\]/],
   ])('refuses %s', (_, text, problem) => {
