@@ -81,7 +81,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/config',
     'src/core',
   ],
-  'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core'],
+  'lib/config': ['lib/config', 'lib/endpoint', 'lib/notifications', 'src/cli', 'src/config', 'src/core', 'src/sinks'],
   'lib/cost': ['lib/cost', 'lib/constructs', 'src/aws', 'src/core', 'src/sweep'],
   'lib/app': ['lib/app', 'lib/config', 'lib/stacks', 'src/core'],
   'lib/index.ts': [

@@ -6,7 +6,8 @@ import { clearSecrets } from '../../src/config/clear-secrets';
 import { bucketName, region } from '../../src/config/deploy/places';
 import { alarmsSchema } from '../../src/config/deploy/forwarder-schema';
 import { keyForm, kmsKey } from '../../src/config/kms-key';
-import { problemsOf } from '../../src/config/problems';
+import { knownSettings, problemsOf } from '../../src/config/problems';
+import { placeFindings } from './place-findings';
 import { problemSentence, sentencesOf } from './problem-sentence';
 
 /** What all models of one application share: `capture-relay.yaml`, beside `models/`. All of it may be left out. */
@@ -28,6 +29,18 @@ function isKeyArn(text: string): boolean {
   return !('problem' in form) && form.form === 'arn';
 }
 
+// AWS, "Tag naming limits and requirements".
+const TAG_CHARACTERS = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+const CHARACTERS = 'must be letters, digits, blanks or "_.:/=+-@"';
+
+const tagName = z
+  .string()
+  .regex(/^.{1,128}$/su, { error: 'must be 1 to 128 characters' })
+  .regex(/^(?!aws:)/i, { error: 'must not begin with "aws:", which AWS keeps for itself' })
+  .regex(TAG_CHARACTERS, { error: CHARACTERS });
+
+const tagValue = z.string().max(256).regex(TAG_CHARACTERS, { error: CHARACTERS });
+
 const schema = z.strictObject({
   /** Begins every stack's name. Default: capture-relay. */
   name: z
@@ -42,7 +55,7 @@ const schema = z.strictObject({
     })
     .optional(),
   region: region.optional(),
-  tags: z.record(z.string().min(1).max(128), z.string().max(256)).optional(),
+  tags: z.record(tagName, tagValue).optional(),
   /** Name of a managed policy of the account that bounds every role. */
   permissionsBoundary: z
     .string()
@@ -71,6 +84,9 @@ const schema = z.strictObject({
 export type AppSettings = z.infer<typeof schema>;
 export { schema as appSettingsSchema };
 
+/** As far as it can be read: another mistake in the file does not hide these. */
+const regionOf = (raw: object): string | undefined => ('region' in raw ? region.safeParse(raw.region).data : undefined);
+
 /** The settings of a folder, or everything that is wrong in them, in sentences. */
 export function readAppSettings(directory: string): { settings: AppSettings } | { problems: string[] } {
   const path = join(directory, SETTINGS_FILE);
@@ -80,9 +96,10 @@ export function readAppSettings(directory: string): { settings: AppSettings } | 
     return { problems: read.findings.map((each) => problemSentence({ path, lineOf: () => null }, each)) };
   // An empty file says nothing, which is fine.
   const raw = read.raw ?? {};
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, { error: knownSettings });
   const problems = [...(parsed.success ? [] : problemsOf(parsed.error, raw, '')), ...clearSecrets(raw)];
-  if (parsed.success && problems.length === 0) return { settings: parsed.data };
-  const { lineOf } = read;
-  return { problems: sentencesOf({ path, lineOf }, { problems }) };
+  const places = placeFindings(raw, regionOf(raw));
+  if (parsed.success && problems.length + places.length === 0) return { settings: parsed.data };
+  const file = { path, ...read };
+  return { problems: [...sentencesOf(file, { problems }), ...places.map((each) => problemSentence(file, each))] };
 }

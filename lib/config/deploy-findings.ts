@@ -1,8 +1,12 @@
 import type { ConfigFile } from '../../src/cli/check/config-file';
-import { type Finding, finding } from '../../src/cli/check/finding';
+import type { Finding } from '../../src/cli/check/finding';
 import { unknownInstanceTypes } from '../endpoint/instance-types';
 import type { AppSettings } from './app-settings';
+import { forwardingFindings } from './forwarding-findings';
 import { nameFindings } from './name-findings';
+import { placeFindings } from './place-findings';
+import { isRecord, type Json, record, wrong } from './raw-document';
+import { sinkFindings } from './sink-findings';
 import { defaultEndpointName, stackId } from './stack-names';
 import { stateFindings } from './state-findings';
 
@@ -11,22 +15,23 @@ import { stateFindings } from './state-findings';
  * Read from the raw document, so that a misspelt key does not hide the rest.
  */
 export function deployFindings(file: ConfigFile, settings: AppSettings): Finding[] {
-  if (file.raw === null) return [];
+  // An empty file, a list or a text has been told so.
+  if (!isRecord(file.raw)) return [];
   const model = record(file.raw);
   return [
     ...missing(model, settings),
-    ...sinkFindings(model),
+    ...sinkFindings(model, process.env),
+    ...forwardingFindings(model),
     ...unknownInstanceTypes(model).map(({ key, problem, given, cure }) => ({
       ...wrong(key, problem, cure),
       given,
     })),
     ...regionFindings(model, settings),
+    ...placeFindings(model, settings.region),
     ...nameFindings(model),
     ...stateFindings(file, settings),
   ];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 function missing(model: Json, settings: AppSettings): Finding[] {
   const findings: Finding[] = [];
@@ -43,32 +48,6 @@ function missing(model: Json, settings: AppSettings): Finding[] {
       ),
     );
   return findings;
-}
-
-/** A function has neither a disk that lasts nor variables that CDK would not write into the template in clear. */
-function sinkFindings(model: Json): Finding[] {
-  return listOf(model.sinks).flatMap((sink, at) => {
-    const key = `sinks[${at}]`;
-    const ofEnv = Object.entries(sink).filter(([, value]) => typeof record(value).env === 'string');
-    return [
-      ...(sink.type === 'file'
-        ? [
-            wrong(
-              `${key}.type`,
-              'file writes to a disk that a function loses',
-              'keep it for this machine; name a partner',
-            ),
-          ]
-        : []),
-      ...ofEnv.map(([name]) =>
-        wrong(
-          `${key}.${name}`,
-          'is a variable, which would stand in the template in clear',
-          'refer to {secret: name} or {ssm: name}',
-        ),
-      ),
-    ];
-  });
 }
 
 /** S3 notifies queues and topics of its own region only. */
@@ -156,13 +135,3 @@ function createdEndpoint({ model, endpoint }: Json): unknown {
 }
 
 const storeOf = (capture: Json): string => (typeof capture.store === 'string' ? capture.store : 'shared');
-
-const wrong = (key: string, problem: string, cure: string): Finding => ({
-  ...finding('wrong', 'configuration', key, problem),
-  cure,
-});
-
-export const record = (value: unknown): Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
-
-export const listOf = (value: unknown): Json[] => (Array.isArray(value) ? value.map(record) : []);

@@ -7,6 +7,8 @@ import type { ConfigError } from '../../src/core/errors';
 export interface SaidFile {
   readonly path: string;
   readonly lineOf: (key: string) => number | null;
+  /** A number as it is written. */
+  readonly numberText?: (key: string) => string | null;
 }
 
 /** One line for a person: the file with the line, the key, what is wrong, the value, the cure. */
@@ -20,4 +22,4 @@ export function problemSentence({ path, lineOf }: SaidFile, found: Finding): str
 
 /** Of problems as schemas and constructs tell them, which know no file. */
 export const sentencesOf = (file: SaidFile, { problems }: Pick<ConfigError, 'problems'>): string[] =>
-  problems.map((problem) => problemSentence(file, problemParts(problem)));
+  problems.map((problem) => problemSentence(file, problemParts(problem, file.numberText)));

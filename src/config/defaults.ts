@@ -26,3 +26,6 @@ export const REQUEST_TIMEOUT_MS = 50_000;
 
 /** Sinks answer in some 20 to 100 ms; at 8 in flight the wait for them hides behind decoding (bench/). */
 export const MAX_IN_FLIGHT = 8;
+
+/** Runs at once of a deployed function, for each sink: `forwarder.maxConcurrency`. */
+export const MAX_CONCURRENCY = 10;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { checkedUrl } from '../sinks/http/checked-url';
+import { parameterName, secretName } from './secret-name';
 
 /** Settings that several parts of the configuration share. */
 
@@ -15,9 +16,13 @@ const SECRET_FORMS =
 /** A secret is named, never written down. */
 export const secretReference = z.union(
   [
-    z.strictObject({ secret: z.string().min(1), key: z.string().min(1).optional() }),
-    z.strictObject({ ssm: z.string().min(1) }),
-    z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+    z.strictObject({ secret: secretName, key: z.string().min(1).optional() }),
+    z.strictObject({ ssm: parameterName }),
+    z.strictObject({
+      env: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'must be the name of a variable: letters, digits or "_"' }),
+    }),
   ],
   { error: SECRET_FORMS },
 );

@@ -18,7 +18,7 @@ import {
 } from './defaults';
 import { clearSecrets } from './clear-secrets';
 import { VERSION } from '../version';
-import { problemsOf } from './problems';
+import { knownSettings, problemsOf } from './problems';
 import { modelSchema, type RawModel, type RawSide } from './schema';
 import { type CapturePlace, shadowCapture, shadowVariants } from './shadow-capture';
 import { shownValue } from './shown-value';
@@ -50,7 +50,7 @@ export interface SinkConfig {
 
 /** Pure. Throws a ConfigError that lists every problem with the path of its key. */
 export function parseModelConfig(raw: unknown): ModelConfig {
-  const parsed = modelSchema.safeParse(raw);
+  const parsed = modelSchema.safeParse(raw, { error: knownSettings });
   const problems = parsed.success ? [] : problemsOf(parsed.error, raw, '');
   const { sinks, problems: sinkProblems } = parseSinks(rawSinks(raw), parsed.success ? raw : null);
   const all = [...problems, ...sinkProblems, ...clearSecrets(raw)];

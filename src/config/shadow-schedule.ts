@@ -12,22 +12,26 @@ const MAX_DURATION_MS = 30 * 24 * 3_600_000;
 const ZONED = /^(\d{4})-(\d\d)-(\d\d)T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)$/;
 const FORM = 'must be an ISO 8601 time with a zone, as 2026-12-01T09:00:00Z or 2026-12-01T10:00:00+01:00';
 
+interface ScheduleProblem {
+  readonly key: 'start' | 'end';
+  readonly problem: string;
+}
+
 /** Pure: no clock, so a synthesis gives the same tomorrow; a time that has passed is SageMaker's to refuse. */
-export function scheduleProblem({
-  start,
-  end,
-}: ShadowSchedule): { readonly key: 'start' | 'end'; readonly problem: string } | null {
+export function scheduleProblems({ start, end }: ShadowSchedule): ScheduleProblem[] {
   const [startMs, endMs] = [start === undefined ? null : timeMs(start), timeMs(end)];
-  if (Number.isNaN(startMs)) return { key: 'start', problem: FORM };
-  if (Number.isNaN(endMs)) return { key: 'end', problem: FORM };
-  if (startMs === null) return null;
-  const durationMs = endMs - startMs;
-  if (durationMs <= 0) return { key: 'end', problem: `must be after schedule.start (${start})` };
-  if (durationMs < MIN_DURATION_MS)
-    return { key: 'end', problem: `must be at least 1 hour after schedule.start (${start})` };
-  if (durationMs > MAX_DURATION_MS)
-    return { key: 'end', problem: `must be at most 30 days after schedule.start (${start})` };
-  return null;
+  const malformed: ScheduleProblem[] = [];
+  if (Number.isNaN(startMs)) malformed.push({ key: 'start', problem: FORM });
+  if (Number.isNaN(endMs)) malformed.push({ key: 'end', problem: FORM });
+  if (malformed.length > 0 || startMs === null) return malformed;
+  const bound = durationBound(endMs - startMs);
+  return bound === null ? [] : [{ key: 'end', problem: `must be ${bound} schedule.start (${start})` }];
+}
+
+function durationBound(durationMs: number): string | null {
+  if (durationMs <= 0) return 'after';
+  if (durationMs < MIN_DURATION_MS) return 'at least 1 hour after';
+  return durationMs > MAX_DURATION_MS ? 'at most 30 days after' : null;
 }
 
 /** In UTC, without fractions of a second: one text for one moment. */

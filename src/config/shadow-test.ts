@@ -3,7 +3,7 @@ import { contentTypes } from './content-types';
 import { keyPrefix } from './deploy/key-prefix';
 import { bucketName } from './deploy/places';
 import { kmsKey } from './kms-key';
-import { scheduleProblem } from './shadow-schedule';
+import { scheduleProblems } from './shadow-schedule';
 
 /**
  * `shadow.test`: a shadow test of SageMaker (CreateInferenceExperiment, AWS::SageMaker::InferenceExperiment). Each
@@ -85,8 +85,8 @@ const settings = z.strictObject({
   schedule: z
     .strictObject({ start: z.string().optional(), end: z.string() })
     .superRefine((schedule, context) => {
-      const found = scheduleProblem(schedule);
-      if (found !== null) context.addIssue({ code: 'custom', path: [found.key], message: found.problem });
+      for (const { key, problem } of scheduleProblems(schedule))
+        context.addIssue({ code: 'custom', path: [key], message: problem });
     })
     .optional(),
   dataStorage: dataStorage.optional(),

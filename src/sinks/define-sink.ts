@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { CommonSinkSettings } from '../config/fields';
-import { problemsOf } from '../config/problems';
+import { knownSettings, problemsOf } from '../config/problems';
 import type { OpenSink, SecretReference, SinkContext, SinkDefinition, SinkLimits, SinkProblem } from './sink';
 
 /** A sink as its folder states it: the schema of its settings, and what follows from them. */
@@ -22,7 +22,7 @@ export function defineSink<Config extends CommonSinkSettings>(spec: SinkSpec<Con
     delivered: spec.delivered,
     repeats: spec.repeats,
     parse: (raw, path) => {
-      const parsed = spec.schema.safeParse(raw);
+      const parsed = spec.schema.safeParse(raw, { error: knownSettings });
       if (!parsed.success) return { problems: problemsOf(parsed.error, raw, path) };
       const config = parsed.data;
       return {

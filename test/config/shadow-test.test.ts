@@ -48,6 +48,15 @@ describe('shadow.test', () => {
     ]);
   });
 
+  test('names both ends of a schedule that are no times', () => {
+    const schedule = { start: '2027-01-11', end: '2027-01-18 08:00' };
+
+    expect(problems(model(shadowTestSettings({ schedule })))).toEqual([
+      expect.stringMatching(/^shadow\.test\.schedule\.start must be an ISO 8601 time .*given: "2027-01-11"$/),
+      expect.stringMatching(/^shadow\.test\.schedule\.end must be an ISO 8601 time .*given: "2027-01-18 08:00"$/),
+    ]);
+  });
+
   test('without a schedule starts at once and ends after 7 days, and says so', () => {
     expect(shadowTestNotes(shadowTestSettings())).toEqual([
       expect.stringContaining('starts at once and ends after 7 days'),

@@ -10,22 +10,31 @@ const name = z
   .string()
   .regex(NAME, { error: 'must be 1 to 63 letters, digits or "-", and "-" neither first nor last' });
 
-const arnOf = (service: string, what: string) =>
-  z.string().regex(new RegExp(`^arn:aws[a-z-]*:${service}:`), { error: `must be the ARN of ${what}` });
+/** Stands in a policy, where "*" and "?" would mean others, too. */
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[^*?\s]+$/;
+const MODEL_PACKAGE = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:\d{12}:model-package\/[^*?\s]+$/;
 
 const container = {
   image: z
     .string()
-    .regex(/^\S{1,255}$/, {
+    .regex(/^[^*?\s]{1,255}$/, {
       error: 'must be the address of an image, such as 111122223333.dkr.ecr.eu-central-1.amazonaws.com/model:1',
     })
     .optional(),
   modelDataUrl: z
     .string()
-    .regex(/^s3:\/\/[^/]+\/\S+$/, { error: 'must be s3://bucket/key of a model archive' })
+    .regex(/^s3:\/\/[^/*?\s]+\/[^*?\s]+$/, {
+      error: 'must be s3://bucket/key of one model archive, without "*" and "?"',
+    })
     .optional(),
   /** ARN of a model package version; replaces image and modelDataUrl. */
-  modelPackage: arnOf('sagemaker', 'a model package').optional(),
+  modelPackage: z
+    .string()
+    .regex(MODEL_PACKAGE, {
+      error:
+        'must be the ARN of a version of a model package: arn:aws:sagemaker:{region}:{account}:model-package/{name}/{version}',
+    })
+    .optional(),
   /** Which of the package's inference specifications; default: its first. */
   inferenceSpecification: z
     .string()
@@ -33,7 +42,12 @@ const container = {
       error: 'must be the name of an inference specification of the package',
     })
     .optional(),
-  environment: z.record(z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/), z.string().max(1024)).optional(),
+  environment: z
+    .record(
+      z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, { error: 'must be letters, digits or "_", no digit first' }),
+      z.string().max(1024),
+    )
+    .optional(),
 };
 
 const instances = {
@@ -115,7 +129,7 @@ const create = z
           'must go: every change of the configuration replaces it, and a second one of that name fails; CloudFormation names it',
       }),
     /** Default: one that may read the model and write its captures. */
-    role: arnOf('iam', 'a role').optional(),
+    role: z.string().regex(ROLE, { error: 'must be the ARN of a role: arn:aws:iam::{account}:role/{name}' }).optional(),
     volumeKmsKey: kmsKey.optional(),
     networkIsolation: z.boolean().optional(),
     vpc: network.optional(),

@@ -2,6 +2,9 @@ import * as z from 'zod';
 
 /** Names of AWS's that several settings take: buckets, regions. */
 
+/** Prefixes and suffixes of access points, directory buckets and examples, from the same page. */
+const RESERVED = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/;
+
 /** S3 User Guide, "General purpose bucket naming rules". */
 export const bucketName = z
   .string()
@@ -10,6 +13,10 @@ export const bucketName = z
   })
   .refine((name) => !name.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/.test(name), {
     error: 'must be the name of a bucket: no two dots in a row, and no IP address',
+  })
+  .refine((name) => !RESERVED.test(name), {
+    error:
+      'must be the name of a bucket: S3 keeps names for itself that begin with xn--, sthree- or amzn-s3-demo-, or end with -s3alias, --ol-s3, .mrap, --x-s3 or --table-s3',
   });
 
 export const region = z

@@ -8,8 +8,9 @@ export type FiddlerConfig = z.infer<typeof schema>;
 
 const column = z.string().min(1);
 
-// As AWS's SageMaker Python SDK checks it; but for the region, which a signature needs.
-const PARTNER_APP_ARN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:partner-app\/.+$/;
+// As AWS's SageMaker Python SDK checks it; but for the region, which a signature needs, and for what would be every app
+// in a policy.
+const PARTNER_APP_ARN = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]+:[0-9]{12}:partner-app\/[^*?\s]+$/;
 
 /** A Fiddler that runs as a SageMaker Partner AI App takes only requests that AWS can attribute. */
 const partnerApp = z.strictObject({

@@ -1,20 +1,5 @@
-import { loadModels } from '../../../lib/config/load-models';
-import { ConfigError } from '../../../src/core/errors';
+import { folderProblems as problemsOf } from '../../support/folder-problems';
 import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
-import { withFolder } from '../../support/relay-templates';
-
-/** The problems of a folder, as a person reads them, with the folder itself left out. */
-function problemsOf(files: Readonly<Record<string, string>>): readonly string[] {
-  return withFolder(files, (directory) => {
-    try {
-      loadModels(directory);
-      return [];
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return error.problems.map((problem) => problem.replaceAll(`${directory}/`, ''));
-    }
-  });
-}
 
 const one = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({ 'models/a.yaml': modelYaml(parts) });
 const two = (parts: Parameters<typeof modelYaml>[0]): Record<string, string> => ({
@@ -25,6 +10,9 @@ const sinks = (text: string) => ({ sinks: `sinks: [${text}]` });
 const shadow = (more: string) => ({
   shadow: `shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: m, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 }, ${more} } }`,
 });
+const ARTHUR = '{ type: arthur, host: "https://app.arthur.ai", modelId: m1, token: { secret: monitoring/arthur } }';
+const EU = 'arn:aws:sns:eu-central-1:111122223333';
+const IN_EU: Record<string, string> = { 'capture-relay.yaml': 'region: eu-central-1\n' };
 const VARIANT = 'image: "m:1", instanceType: ml.m5.large';
 
 test('takes two models that can stand side by side', () => {
@@ -116,9 +104,19 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       /^models\/a\.yaml:2 endpoint\.create\.instanceType is no instance type.*given: "m5\.large"\. Cure: write ml\.m5\.large/,
     ],
     [
+      'a variable that begins with a digit',
+      one(createYaml('instanceType: ml.m5.large, environment: { 1x: a }')),
+      /^models\/a\.yaml:2 endpoint\.create\.environment\.1x is refused as a name: it must be letters, digits or "_", no digit first\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a variable that is a number',
+      one(createYaml('instanceType: ml.m5.large, environment: { WORKERS: 4 }')),
+      /^models\/a\.yaml:2 endpoint\.create\.environment\.WORKERS must be a string\. Cure: write it in quotes$/,
+    ],
+    [
       'a role by its name',
       one(createYaml('instanceType: ml.m5.large, role: my-role')),
-      /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role; given: "my-role"/,
+      /^models\/a\.yaml:2 endpoint\.create\.role must be the ARN of a role: arn:aws:iam::\{account\}:role\/\{name\}; given: "my-role"/,
     ],
     [
       'two models with one name',
@@ -204,6 +202,19 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       /^models\/a\.yaml:4 sinks\[0\]\.token is a variable, which would stand in the template in clear\. Cure: refer to \{secret: name\} or \{ssm: name\}/,
     ],
     [
+      'an archive that is every object of a bucket',
+      one(createYaml('instanceType: ml.m5.large, modelDataUrl: "s3://models/*"')),
+      /^models\/a\.yaml:2 endpoint\.create\.modelDataUrl must be s3:\/\/bucket\/key of one model archive.*given: "s3:\/\/models\/\*"/,
+    ],
+    [
+      'a model package that is every package',
+      one({
+        endpoint:
+          'endpoint: { create: { modelPackage: "arn:aws:sagemaker:eu-central-1:111122223333:*", instanceType: ml.m5.large } }',
+      }),
+      /^models\/a\.yaml:2 endpoint\.create\.modelPackage must be the ARN of a version of a model package/,
+    ],
+    [
       'a sink that there is none of',
       one(sinks('{ type: pigeon }')),
       /^models\/a\.yaml:4 sinks\[0\]\.type is no sink; there are: arthur, fiddler, file; given: "pigeon"/,
@@ -231,6 +242,53 @@ describe('a wrong configuration is refused with its file, line, key, value and c
       { ...one(captureYaml('store: existing, region: us-east-1')), 'capture-relay.yaml': 'region: eu-central-1\n' },
       /^models\/a\.yaml:3 capture\.region is not the region of the application \(eu-central-1\).*given: "us-east-1"\. Cure: deploy this model by an application of that region/,
     ],
+    ...(
+      [
+        [
+          'a topic of another region',
+          { alarms: `alarms: { topics: ["${EU}:topic", "arn:aws:sns:us-east-1:999922223333:topic"] }` },
+          /^models\/a\.yaml:5 alarms\.topics\[1\] is a topic of region us-east-1, and the application is in eu-central-1, .*given: "arn:aws:sns:us-east-1:999922223333:topic"\. Cure: name a topic of eu-central-1, or correct region in capture-relay\.yaml$/,
+        ],
+        [
+          'a topic of another partition',
+          { alarms: 'alarms: { topics: ["arn:aws-cn:sns:eu-central-1:111122223333:topic"] }' },
+          /^models\/a\.yaml:5 alarms\.topics\[0\] is of the partition aws-cn, and region eu-central-1 is in aws; given: .* Cure: name a topic of that partition: arn:aws:…$/,
+        ],
+        [
+          'a key of another partition',
+          captureYaml('kmsKey: "arn:aws-cn:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"'),
+          /^models\/a\.yaml:3 capture\.kmsKey is of the partition aws-cn, and region eu-central-1 is in aws/,
+        ],
+        [
+          'a role of another partition',
+          createYaml('instanceType: ml.m5.large, role: "arn:aws-us-gov:iam::111122223333:role/r"'),
+          /^models\/a\.yaml:2 endpoint\.create\.role is of the partition aws-us-gov, and region eu-central-1 is in aws/,
+        ],
+        [
+          'a secret of another partition',
+          sinks(ARTHUR.replace('monitoring/arthur', '"arn:aws-cn:secretsmanager:cn-north-1:111122223333:secret:a"')),
+          /^models\/a\.yaml:4 sinks\[0\]\.token\.secret is of the partition aws-cn, and region eu-central-1 is in aws\. Cure: name a secret/,
+        ],
+        [
+          'an image of another region',
+          {
+            endpoint:
+              'endpoint: { create: { image: "111122223333.dkr.ecr.us-east-1.amazonaws.com/m:1", instanceType: ml.m5.large } }',
+          },
+          /^models\/a\.yaml:2 endpoint\.create\.image is an image of region us-east-1, and the application is in eu-central-1.*Cure: name an image of eu-central-1, or correct region in capture-relay\.yaml$/,
+        ],
+        [
+          'a model package of another region',
+          {
+            endpoint:
+              'endpoint: { create: { modelPackage: "arn:aws:sagemaker:us-east-1:111122223333:model-package/m/1", instanceType: ml.m5.large } }',
+          },
+          /^models\/a\.yaml:2 endpoint\.create\.modelPackage is a model package of region us-east-1/,
+        ],
+      ] as const
+    ).map(
+      ([mistake, parts, problem]) => [mistake, { ...one(parts), ...IN_EU }, problem] as [string, typeof IN_EU, RegExp],
+    ),
     [
       'a shadow variant beside two production variants',
       one({
@@ -241,7 +299,7 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'a setting that is misspelt',
       one(captureYaml('samplingPercent: 100')),
-      /^models\/a\.yaml:3 capture\.samplingPercent is not a setting; check the spelling\. Cure: correct its spelling or remove it/,
+      /^models\/a\.yaml:3 capture\.samplingPercent is not a setting\. Cure: write samplingPercentage, or remove it$/,
     ],
     [
       'captures among the state',
@@ -272,7 +330,31 @@ describe('a wrong configuration is refused with its file, line, key, value and c
     [
       'an empty file',
       { 'models/a.yaml': '' },
-      /^models\/a\.yaml must be an object; given: null\. Cure: give it a value/,
+      /^models\/a\.yaml is empty\. Cure: write the model's configuration there/,
+    ],
+    [
+      'a list of models',
+      { 'models/a.yaml': '- model: credit-risk\n' },
+      /^models\/a\.yaml must be an object; given: \[\{"model":"credit-risk"\}\]$/,
+    ],
+    [
+      'scaling that aims at nothing',
+      one(
+        createYaml(
+          'instanceType: ml.m5.large, autoscaling: { minInstances: 1, maxInstances: 2, invocationsPerInstance: 0 }',
+        ),
+      ),
+      /autoscaling\.invocationsPerInstance must be more than 0; given: 0$/,
+    ],
+    [
+      'a name in place of a subnet',
+      one({ forwarder: 'forwarder: { vpc: { subnets: [subnet-XYZ], securityGroups: [sg-0a1b2c3d] } }' }),
+      /^models\/a\.yaml:6 forwarder\.vpc\.subnets\[0\] must be the id of a subnet, such as subnet-0a1b2c3d4e5f60718; given: "subnet-XYZ"$/,
+    ],
+    [
+      'a name in place of a security group',
+      one({ forwarder: 'forwarder: { vpc: { subnets: [subnet-0a1b2c3d4e5f60718], securityGroups: [sg-web] } }' }),
+      /^models\/a\.yaml:6 forwarder\.vpc\.securityGroups\[0\] must be the id of a security group.*given: "sg-web"$/,
     ],
     [
       'an empty folder',
@@ -340,20 +422,86 @@ describe('what opens a door is refused, and never repeated:', () => {
 });
 
 describe('capture-relay.yaml', () => {
+  const KEY = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const settings = (text: string): readonly string[] => problemsOf({ ...one({}), 'capture-relay.yaml': text });
 
   test('may be empty', () => {
     expect(settings('')).toEqual([]);
   });
 
+  test('may name what stands in its region, whoever has it, and secrets of any', () => {
+    const files = {
+      ...one(sinks(ARTHUR.replace('monitoring/arthur', '"arn:aws:secretsmanager:us-east-1:999922223333:secret:a"'))),
+      'capture-relay.yaml': `region: eu-central-1\nalarms: { topics: ["${EU.replace('1111', '9999')}:topic"] }\n`,
+    };
+
+    expect(problemsOf(files)).toEqual([]);
+  });
+
+  test('tells of a place beside other mistakes', () => {
+    const [first, second] = settings(`name: X\nregion: us-east-1\nalarms: { topics: ["${EU}:t"] }\n`);
+
+    expect(first).toMatch(/:1 name must be/);
+    expect(second).toMatch(/:3 alarms\.topics\[0\] is a topic of region eu-central-1, and .* in us-east-1/);
+  });
+
   test.each([
+    [
+      'a key of another region',
+      `region: us-east-1\nkmsKey: ${KEY}`,
+      /:2 kmsKey is a key of region eu-central-1, and the application is in us-east-1.*Cure: name a key of us-east-1, or correct region in capture-relay\.yaml$/,
+    ],
+    [
+      'a key whose region is in another partition',
+      `kmsKey: ${KEY.replace('aws', 'aws-cn')}`,
+      /:1 kmsKey is of the partition aws-cn, and region eu-central-1 is in aws/,
+    ],
     ['a name that no bucket can have', 'name: Capture_Relay', /:1 name must be 1 to 24 lower-case.*"Capture_Relay"/],
-    ['digits that YAML reads as a number', 'account: 111122223333', /:1 account must be the 12 digits .*in quotes/],
+    [
+      'digits that YAML reads as a number',
+      'account: 011122223333',
+      /:1 account must be the 12 digits .*in quotes.*given: 011122223333$/,
+    ],
     ['a region that is a zone', 'region: eu-central-1a', /:1 region must be a region, such as eu-central-1; given/],
     ['days that CloudWatch does not know', 'logRetentionDays: 42', /:1 logRetentionDays must be one of 1, 3, 5.*42/],
     ['captures that go before they are read', 'captureRetentionDays: 7', /:1 captureRetentionDays must be at least 21/],
     ['a boundary by its ARN', 'permissionsBoundary: "arn:aws:iam::1:policy/b"', /must be the name of a managed policy/],
-    ['a setting that is misspelt', 'tags: {}\nlogRetention: 30', /:2 logRetention is not a setting.*Cure: correct/],
+    [
+      "a tag under AWS's own prefix",
+      'tags: { "AWS:owner": x }',
+      /:1 tags\.AWS:owner is refused as a name: it must not begin with "aws:", which AWS keeps for itself\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag without a name',
+      'tags: { "": x }',
+      /:1 tags\[""\] is refused as a name: it must be 1 to 128 characters\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag of characters that AWS does not take',
+      'tags: { "a\\tb": x }',
+      /:1 tags\["a.*b"\] is refused as a name: it must be letters, digits, blanks or "_\.:\/=\+-@"\. Cure: remove it or give it another name$/,
+    ],
+    [
+      'a tag that says too much',
+      `tags: { owner: ${'x'.repeat(257)} }`,
+      /:1 tags\.owner must be at most 256 character\(s\); given: "x+…/,
+    ],
+    [
+      'a tag whose value AWS does not take',
+      'tags: { owner: "team<ml>" }',
+      /:1 tags\.owner must be letters, digits, blanks or "_\.:\/=\+-@"; given: "team<ml>"/,
+    ],
+    [
+      'a number under a name of two words',
+      'tags:\n  cost center: 123',
+      /:2 tags\["cost center"\] must be a string; given: 123/,
+    ],
+    [
+      'a setting that is misspelt',
+      'tags: {}\nlogRetentiondays: 30',
+      /:2 logRetentiondays is not a setting\. Cure: write logRetentionDays, or remove it$/,
+    ],
+    ['a setting that there is none of', 'x-a: 1', /:1 x-a is not a setting; check the spelling\. Cure: correct/],
     ['text that is no YAML', 'name: [', / is not YAML: .*Cure: look at that line/],
     ['a list', '- name', / must be an object; given: \["name"\]/],
   ])('refuses %s', (_, text, problem) => {

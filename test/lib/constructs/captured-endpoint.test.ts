@@ -137,12 +137,12 @@ describe('the role of an endpoint', () => {
   });
 
   test('may join a network, where one is given', () => {
-    const vpc = { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'] };
+    const vpc = { subnets: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'], securityGroups: ['sg-0a1b2c3d'] };
     const { template } = synthesize({ ...SHORT, vpc, networkIsolation: true });
 
     expect(roleOf(template).at(-1)).toMatch(/^Allow ec2:CreateNetworkInterface, .* on \*$/);
     expect(onlyResource(template, 'AWS::SageMaker::Model').properties).toMatchObject({
-      VpcConfig: { Subnets: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+      VpcConfig: { Subnets: ['subnet-0a1b2c3d', 'subnet-1a2b3c4d'], SecurityGroupIds: ['sg-0a1b2c3d'] },
       EnableNetworkIsolation: true,
     });
   });
