@@ -47,7 +47,14 @@ export async function sweepHour(work: SweepHour): Promise<HourEnd> {
     keys += entries;
     if (look === null) return { kind: 'late' };
     looks.set(sink, look);
-    if (look.unreadable > 0) options.log('error', SWEEP_LINES.unreadable, { sink, hour, entries: look.unreadable });
+    const broken = look.unreadable;
+    if (broken.length > 0)
+      options.log('error', SWEEP_LINES.unreadable, {
+        sink,
+        hour,
+        entries: broken.length,
+        keys: broken.slice(0, MAX_NAMES),
+      });
     due.push(...dueFiles(sink, look, lastWanting(before[sink]), startedMs, options));
   }
   const after = await requeuer.sendAll(due, cut?.after ?? '');

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { FILE_START } from '../../src/core/progress';
-import { type BatchSpan, type LedgerEntry, NO_COUNTS } from '../../src/ledger/entry';
+import { type BatchSpan, type LedgerEntry, ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { contentPrefix, segmentKey } from '../../src/quarantine/segment-key';
 import { writeSegment } from '../../src/quarantine/segment-text';
 import { BUCKET, CREDENTIALS, startServer } from '../local/s3/running-server';
@@ -160,6 +160,16 @@ describe('capture-relay find', () => {
       expect(await found(id)).toEqual([]);
     },
   );
+
+  test.each(['zzz', '{"schema":1}'])('says that an entry cannot be read, and ends with 2: %s', async (body) => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(HOUR, 'a') });
+    await world.store.put(key, body, 'any');
+    const { stdout, stderr, exitCode } = await runHere(...args('order-17'));
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${key} cannot be read`);
+    expect(stdout).not.toContain('in none of the captures');
+  });
 
   test('finds ids that JSON writes in several ways', async () => {
     const id = 'a "quoted\\ü/7';

@@ -1,9 +1,9 @@
-import { NO_COUNTS } from '../../src/ledger/entry';
+import { ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { hourOf } from '../../src/sweep/hours';
 import { readRollup } from '../../src/sweep/rollup';
 import { run } from '../support/run-cli';
 import { runHere } from './run-here';
-import { keyIn, MODEL, StateFolder } from './state-folder';
+import { CAPTURE, keyIn, MODEL, StateFolder } from './state-folder';
 
 interface Line {
   readonly hour?: Record<string, unknown> & { readonly hour: string; readonly sink: string };
@@ -151,6 +151,27 @@ describe('capture-relay status', () => {
       delivered: 46,
       files: { seen: 10, done: 8, superseded: 2 },
     });
+  });
+
+  test.each(['zzz', '{"schema":1}'])('shows an hour that holds nothing but an unreadable entry: %s', async (body) => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
+    await world.store.put(key, body, 'any');
+    const { stdout, exitCode } = await status();
+    const [hour, sink] = jsonLines((await status('--json')).stdout);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`ledger entries that cannot be read: 1; they are in no sum:\n  ${key}`);
+    expect(hour?.hour).toMatchObject({ hour: BEFORE, captured: 0, unreadable: 1, unreadableEntries: [key] });
+    expect(sink?.status).toMatchObject({ hours: 1, unreadable: 1, wanting: true });
+  });
+
+  test('counts the others beside an entry that cannot be read', async () => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
+    await world.store.put(key, '{"schema":1}', 'any');
+    await world.entry(keyIn(BEFORE, 'b'));
+    const [hour] = jsonLines((await status('--json')).stdout);
+
+    expect(hour?.hour).toMatchObject({ captured: 10, files: { seen: 1 }, unreadable: 1 });
   });
 
   test('reads the entries again where one was written after the roll-up', async () => {

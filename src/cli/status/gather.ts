@@ -67,10 +67,13 @@ async function accountsOf(
 function statusOf(sink: string, start: StartMarker | null, accounts: readonly HourAccount[]): SinkStatus {
   const judged = accounts.map((account) => (isBeforeStart(account, start) ? withoutMissing(account) : account));
   const late = accounts.filter((account) => isBeforeStart(account, start));
-  const hours = judged.filter(({ files, missing, onTheWay }) => files.seen + (missing.count ?? 0) + onTheWay > 0);
+  const hours = judged.filter(holdsAnything);
   const beforeStart = late.reduce((sum, { missing, onTheWay }) => sum + (missing.count ?? 0) + onTheWay, 0);
   return { sink, start, hours, total: totalOf(hours), beforeStart };
 }
+
+const holdsAnything = ({ files, missing, onTheWay, unreadable }: HourAccount): boolean =>
+  files.seen + (missing.count ?? 0) + onTheWay + unreadable.length > 0;
 
 function isBeforeStart({ hour }: HourAccount, start: StartMarker | null): boolean {
   if (start === null) return true;
@@ -94,7 +97,7 @@ function totalOf(hours: readonly HourAccount[]): Total {
     missing: known.length === 0 && hours.length > 0 ? null : known.reduce((sum, count) => sum + count, 0),
     onTheWay: hours.reduce((sum, { onTheWay }) => sum + onTheWay, 0),
     waiting: joinWaiting(hours.flatMap(({ waiting }) => waiting)),
-    unreadable: hours.reduce((sum, { unreadable }) => sum + unreadable, 0),
+    unreadable: hours.reduce((sum, { unreadable }) => sum + unreadable.length, 0),
   };
 }
 

@@ -2,7 +2,7 @@ import { fileHash, type LedgerCounts } from '../../ledger/entry';
 import type { StateStore } from '../../store/state-store';
 import type { ListedFile } from '../../sweep/capture-listing';
 import { compareHour, isKnown } from '../../sweep/compare-hour';
-import { type EntryFiles, type HourEntries, listEntries, readEntries } from '../../sweep/ledger-hour';
+import { type EntryFiles, type HourEntries, listEntries, readEntries, unreadableKeys } from '../../sweep/ledger-hour';
 import { capturesDigest, coversEntries, readRollup, type Rollup } from '../../sweep/rollup';
 import { type Waiting, waitingIn } from './waiting';
 
@@ -18,8 +18,8 @@ export interface HourAccount {
   /** Keys of the first ones. */
   readonly gone: readonly string[];
   readonly waiting: readonly Waiting[];
-  /** Entries that are none of this version; they are in no sum. */
-  readonly unreadable: number;
+  /** Ledger keys of entries that are none of this version; they are in no sum. */
+  readonly unreadable: readonly string[];
 }
 
 export interface Missing {
@@ -66,7 +66,7 @@ export async function accountOf(asked: AskedHour): Promise<HourAccount> {
     onTheWay,
     gone: all.filter(({ state }) => state === 'gone').map(({ key }) => key),
     waiting: waitingIn(all),
-    unreadable: entries.unreadable.size,
+    unreadable: unreadableKeys(ledger, entries),
   };
 }
 
@@ -74,7 +74,7 @@ function fromRollup({ sink, hour, counts, files, goneFiles }: Rollup): HourAccou
   const missing = { count: 0, keys: [], asOfMs: null };
   const { seen, done, inFlight, gone, superseded } = files;
   const ends = { seen, done, inFlight, gone, superseded };
-  return { sink, hour, counts, files: ends, missing, onTheWay: 0, gone: goneFiles, waiting: [], unreadable: 0 };
+  return { sink, hour, counts, files: ends, missing, onTheWay: 0, gone: goneFiles, waiting: [], unreadable: [] };
 }
 
 function wanting(

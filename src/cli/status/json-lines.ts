@@ -11,7 +11,7 @@ export function* statusLines(model: string, sinks: readonly SinkStatus[]): Gener
 
 const hourObject = (
   model: string,
-  { sink, hour, counts, files, missing, onTheWay, gone, waiting }: HourAccount,
+  { sink, hour, counts, files, missing, onTheWay, gone, waiting, unreadable }: HourAccount,
 ): object => ({
   model,
   sink,
@@ -22,6 +22,8 @@ const hourObject = (
   missingAsOf: timeOf(missing.asOfMs),
   goneFiles: gone,
   waiting: waiting.map(({ sinceMs, ...rest }) => ({ ...rest, since: timeOf(sinceMs) })),
+  unreadable: unreadable.length,
+  unreadableEntries: unreadable,
 });
 
 function statusObject(model: string, status: SinkStatus): object {

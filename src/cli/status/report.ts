@@ -60,8 +60,11 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
     lines.push(
       red(`gone: ${plural(total.files.gone, 'file')}, deleted before delivery${names(gone, total.files.gone)}`),
     );
-  if (total.unreadable > 0)
-    lines.push(red(`ledger entries that cannot be read: ${total.unreadable}; they are in no sum`));
+  const unreadable = hours.flatMap((each) => each.unreadable);
+  if (total.unreadable > 0) {
+    const what = `ledger entries that cannot be read: ${total.unreadable}; they are in no sum`;
+    lines.push(red(`${what}${names(unreadable, total.unreadable)}`));
+  }
   for (const { code, reason, files, sinceMs } of total.waiting) {
     const why = code === null ? 'at work, or on the way' : `${code}: ${short(reason, 300)}`;
     lines.push(yellow(`in flight: ${plural(files, 'file')}, up to ${durationText(nowMs - sinceMs)}: ${why}`));
