@@ -1,6 +1,6 @@
 import { ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { hourOf } from '../../src/sweep/hours';
-import { readRollup } from '../../src/sweep/rollup';
+import { readRollup, rollupKey } from '../../src/sweep/rollup';
 import { run } from '../support/run-cli';
 import { runHere } from './run-here';
 import { CAPTURE, keyIn, MODEL, StateFolder } from './state-folder';
@@ -164,6 +164,18 @@ describe('capture-relay status', () => {
     expect(hour?.hour).toMatchObject({ hour: BEFORE, captured: 0, unreadable: 1, unreadableEntries: [key] });
     expect(sink?.status).toMatchObject({ hours: 1, unreadable: 1, wanting: true });
   });
+
+  test.each(['', '{"schema":1}', '{"schema":1,"complete":true,"basis":{}}'])(
+    'reads the entries where the roll-up is damaged: %p',
+    async (body) => {
+      await world.entry(keyIn(BEFORE, 'a'));
+      await world.store.put(rollupKey(MODEL, 'arthur', BEFORE), body, 'any');
+      const { stdout, exitCode } = await status('--json');
+
+      expect(exitCode).toBe(0);
+      expect(jsonLines(stdout)[0]?.hour).toMatchObject({ captured: 10, files: { seen: 1, missing: null } });
+    },
+  );
 
   test('counts the others beside an entry that cannot be read', async () => {
     const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
