@@ -1,6 +1,7 @@
 import { ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { hourOf } from '../../src/sweep/hours';
 import { readRollup, rollupKey } from '../../src/sweep/rollup';
+import { startKey } from '../../src/sweep/start-marker';
 import { run } from '../support/run-cli';
 import { runHere } from './run-here';
 import { CAPTURE, keyIn, MODEL, StateFolder } from './state-folder';
@@ -176,6 +177,28 @@ describe('capture-relay status', () => {
       expect(jsonLines(stdout)[0]?.hour).toMatchObject({ captured: 10, files: { seen: 1, missing: null } });
     },
   );
+
+  test.each(['', '{', '{"schema":1}'])('says that a start cannot be read, and ends with 1: %p', async (body) => {
+    const key = startKey(MODEL, 'arthur');
+    await world.store.put(key, body, 'any');
+    await world.entry(keyIn(BEFORE, 'a'));
+    world.capture(keyIn(BEFORE, 'lost'));
+    const { stdout, exitCode } = await status('--captures', world.captures);
+    const lines = jsonLines((await status('--json', '--captures', world.captures)).stdout);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `since when captures count is not known, so all of them count as missing: ${key} cannot be read`,
+    );
+    expect(lines.at(-1)?.status).toMatchObject({
+      start: null,
+      unreadableStart: key,
+      captured: 10,
+      files: { missing: 1 },
+      beforeStart: 0,
+      wanting: true,
+    });
+  });
 
   test('counts the others beside an entry that cannot be read', async () => {
     const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });

@@ -1,9 +1,10 @@
 import { addCounts, type LedgerCounts, NO_COUNTS } from '../../ledger/entry';
+import { UnreadableState } from '../../store/unreadable-state';
 import { atOnce } from '../../sweep/at-once';
 import type { ListedHours } from '../../sweep/capture-listing';
 import type { EntryFiles } from '../../sweep/ledger-hour';
 import { hourStartMs, NO_HOUR } from '../../sweep/hours';
-import { readStart, type StartMarker } from '../../sweep/start-marker';
+import { type KnownStart, readStart } from '../../sweep/start-marker';
 import { accountOf, type AskedHour, type HourAccount } from './hour-account';
 import { joinWaiting, type Waiting } from './waiting';
 
@@ -11,7 +12,7 @@ import { joinWaiting, type Waiting } from './waiting';
 export interface SinkStatus {
   readonly sink: string;
   /** Null when nothing ever ran for it with this state. */
-  readonly start: StartMarker | null;
+  readonly start: KnownStart;
   /** Those that hold anything, in order. */
   readonly hours: readonly HourAccount[];
   readonly total: Total;
@@ -64,7 +65,7 @@ async function accountsOf(
   return Promise.all(sinks.map((sink) => accountOf({ store, model, sink, hour, listed, namesOf })));
 }
 
-function statusOf(sink: string, start: StartMarker | null, accounts: readonly HourAccount[]): SinkStatus {
+function statusOf(sink: string, start: KnownStart, accounts: readonly HourAccount[]): SinkStatus {
   const judged = accounts.map((account) => (isBeforeStart(account, start) ? withoutMissing(account) : account));
   const late = accounts.filter((account) => isBeforeStart(account, start));
   const hours = judged.filter(holdsAnything);
@@ -75,8 +76,10 @@ function statusOf(sink: string, start: StartMarker | null, accounts: readonly Ho
 const holdsAnything = ({ files, missing, onTheWay, unreadable }: HourAccount): boolean =>
   files.seen + (missing.count ?? 0) + onTheWay + unreadable.length > 0;
 
-function isBeforeStart({ hour }: HourAccount, start: StartMarker | null): boolean {
+function isBeforeStart({ hour }: HourAccount, start: KnownStart): boolean {
   if (start === null) return true;
+  // Nobody knows: rather too much is called missing than too little.
+  if (start instanceof UnreadableState) return false;
   return hour !== NO_HOUR && hourStartMs(hour) < hourStartMs(start.sinceHour);
 }
 
@@ -102,7 +105,8 @@ function totalOf(hours: readonly HourAccount[]): Total {
 }
 
 /** What a person must look at: exit code 1. */
-export function isWanting({ total }: SinkStatus): boolean {
+export function isWanting({ total, start }: SinkStatus): boolean {
+  if (start instanceof UnreadableState) return true;
   return (total.missing ?? 0) + total.files.gone + total.unreadable > 0 || imbalanceOf(total.counts) !== null;
 }
 

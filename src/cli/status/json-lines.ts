@@ -1,3 +1,4 @@
+import { UnreadableState } from '../../store/unreadable-state';
 import { imbalanceOf, isWanting, type SinkStatus } from './gather';
 import type { HourAccount } from './hour-account';
 
@@ -31,7 +32,8 @@ function statusObject(model: string, status: SinkStatus): object {
   return {
     model,
     sink,
-    start: start?.sinceHour ?? null,
+    start: start === null || start instanceof UnreadableState ? null : start.sinceHour,
+    unreadableStart: start instanceof UnreadableState ? start.key : null,
     hours: hours.length,
     ...total.counts,
     files: { ...total.files, missing: total.missing, onTheWay: total.onTheWay },

@@ -1,4 +1,6 @@
+import { UnreadableState } from '../../store/unreadable-state';
 import { NO_HOUR } from '../../sweep/hours';
+import type { KnownStart } from '../../sweep/start-marker';
 import { bold, dim, plural, red, short, table, yellow } from '../look';
 import { durationText } from './duration-text';
 import { imbalanceOf, type SinkStatus, type Total } from './gather';
@@ -71,8 +73,7 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
   }
   if (total.onTheWay > 0)
     lines.push(dim(`on the way: ${plural(total.onTheWay, 'file')}, young enough for the notification to come`));
-  if (start === null) lines.push(dim('nothing ran for this sink with this state yet, so nothing counts as missing'));
-  else lines.push(dim(`started ${hourText(start.sinceHour)}; captures of earlier hours do not count as missing`));
+  lines.push(startWords(start));
   if (beforeStart > 0)
     lines.push(
       dim(
@@ -80,6 +81,13 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
       ),
     );
   return lines;
+}
+
+function startWords(start: KnownStart): string {
+  if (start === null) return dim('nothing ran for this sink with this state yet, so nothing counts as missing');
+  if (start instanceof UnreadableState)
+    return red(`since when captures count is not known, so all of them count as missing: ${start.message}`);
+  return dim(`started ${hourText(start.sinceHour)}; captures of earlier hours do not count as missing`);
 }
 
 function missingWords(hours: readonly HourAccount[], { missing }: Total): string[] {
