@@ -11,3 +11,13 @@ export class UnreadableState extends CaptureRelayError {
     super('STATE_UNREADABLE', `${key} cannot be read: it is damaged, or was not written by this version`);
   }
 }
+
+/** For whoever goes on with the others. */
+export async function orUnreadable<T>(work: () => Promise<T>): Promise<T | UnreadableState> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UnreadableState) return error;
+    throw error;
+  }
+}
