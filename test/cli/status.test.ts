@@ -200,6 +200,23 @@ describe('capture-relay status', () => {
     });
   });
 
+  test('tells files without an hour by when they were written, as the sweep does', async () => {
+    await world.entry(keyIn(NOW, 'a'));
+    world.capture('odd/old.jsonl', '{}\n', 30 * 24 * HOUR_MS);
+    world.capture('odd/old-and-begun.jsonl', '{}\n', 30 * 24 * HOUR_MS);
+    await world.entry('odd/old-and-begun.jsonl', { content: { versionId: null, eTag: null, sequencer: null } });
+    const before = await status('--captures', world.captures, '--json');
+    world.capture('odd/young.jsonl', '{}\n', HOUR_MS / 2);
+    const after = await status('--captures', world.captures, '--json');
+
+    expect([before.exitCode, after.exitCode]).toEqual([0, 1]);
+    expect(jsonLines(before.stdout).at(-1)?.status).toMatchObject({ files: { missing: 0 }, beforeStart: 1 });
+    expect(jsonLines(after.stdout).at(-1)?.status).toMatchObject({ files: { missing: 1 }, beforeStart: 1 });
+    expect(jsonLines(after.stdout).find(({ hour }) => hour?.hour === 'no-hour')?.hour?.missingFiles).toEqual([
+      expect.stringContaining('odd/young.jsonl'),
+    ]);
+  });
+
   test('counts the others beside an entry that cannot be read', async () => {
     const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
     await world.store.put(key, '{"schema":1}', 'any');

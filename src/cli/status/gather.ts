@@ -1,7 +1,8 @@
 import { addCounts, type LedgerCounts, NO_COUNTS } from '../../ledger/entry';
 import { UnreadableState } from '../../store/unreadable-state';
 import { atOnce } from '../../sweep/at-once';
-import type { ListedHours } from '../../sweep/capture-listing';
+import type { ListedFile, ListedHours } from '../../sweep/capture-listing';
+import { filesSince } from '../../sweep/files-since';
 import type { EntryFiles } from '../../sweep/ledger-hour';
 import { hourStartMs, NO_HOUR } from '../../sweep/hours';
 import { type KnownStart, readStart } from '../../sweep/start-marker';
@@ -45,8 +46,8 @@ export async function gatherStatus(asked: StatusAsked): Promise<SinkStatus[]> {
   const starts = await Promise.all(asked.sinks.map((sink) => readStart(asked.store, asked.model, sink)));
   // Files without an hour are found while the others are listed.
   const accounts = [
-    ...(await atOnce(asked.hours, HOURS_AT_ONCE, (hour) => accountsOf(hour, asked))),
-    await accountsOf(NO_HOUR, asked),
+    ...(await atOnce(asked.hours, HOURS_AT_ONCE, (hour) => accountsOf(hour, starts, asked))),
+    await accountsOf(NO_HOUR, starts, asked),
   ];
   return asked.sinks.map((sink, at) =>
     statusOf(
@@ -59,17 +60,35 @@ export async function gatherStatus(asked: StatusAsked): Promise<SinkStatus[]> {
 
 async function accountsOf(
   hour: string,
+  starts: readonly KnownStart[],
   { store, model, sinks, captures, namesOf }: StatusAsked,
 ): Promise<HourAccount[]> {
   const listed = captures === null ? null : await captures.files(hour);
-  return Promise.all(sinks.map((sink) => accountOf({ store, model, sink, hour, listed, namesOf })));
+  return Promise.all(
+    sinks.map((sink, at) =>
+      accountOf({ store, model, sink, hour, namesOf, ...sinceStart(listed, hour, starts[at] ?? null) }),
+    ),
+  );
+}
+
+/** As the sweep does it: of files without an hour their own times tell which are from before the start. */
+function sinceStart(
+  listed: readonly ListedFile[] | null,
+  hour: string,
+  start: KnownStart,
+): Pick<AskedHour, 'listed' | 'earlier'> {
+  if (listed === null || hour !== NO_HOUR || start === null || start instanceof UnreadableState)
+    return { listed, earlier: [] };
+  const { since, earlier } = filesSince(listed, start.sinceHour);
+  return { listed: since, earlier };
 }
 
 function statusOf(sink: string, start: KnownStart, accounts: readonly HourAccount[]): SinkStatus {
   const judged = accounts.map((account) => (isBeforeStart(account, start) ? withoutMissing(account) : account));
   const late = accounts.filter((account) => isBeforeStart(account, start));
   const hours = judged.filter(holdsAnything);
-  const beforeStart = late.reduce((sum, { missing, onTheWay }) => sum + (missing.count ?? 0) + onTheWay, 0);
+  const inLateHours = late.reduce((sum, { missing, onTheWay }) => sum + (missing.count ?? 0) + onTheWay, 0);
+  const beforeStart = accounts.reduce((sum, account) => sum + account.beforeStart, inLateHours);
   return { sink, start, hours, total: totalOf(hours), beforeStart };
 }
 
