@@ -183,6 +183,22 @@ describe('capture-relay find', () => {
     expect(await found(id)).toMatchObject([{ eventId: 'event-odd' }]);
   });
 
+  test.each(['=', '<', '>', '&', "'", '+', '`', ']', '(', '%', '@', ';', '|', '{', ','])(
+    'finds an id with %s in it where that is escaped, and where it is not',
+    async (character) => {
+      const id = `customer${character}42${character}7`;
+      const plain = captureFileText([{ eventId: 'event-plain', inferenceId: id }]);
+      const escape = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      world.capture(keyIn(HOUR, 'plain'), plain);
+      world.capture(
+        keyIn(HOUR, 'odd'),
+        plain.replace('event-plain', 'event-odd').replace(id, `customer${escape}42${escape}7`),
+      );
+
+      expect(new Set((await found(id)).map(({ eventId }) => eventId))).toEqual(new Set(['event-odd', 'event-plain']));
+    },
+  );
+
   test('goes on after an inference id, which callers repeat, the newest hours first; and ends with an event id', async () => {
     world.capture(keyIn('2026-09-02-03', 'b'), captureFileText([{ eventId: 'event-9', inferenceId: 'order-17' }]));
     world.capture('by-hand.jsonl', captureFileText([{ eventId: 'event-8', inferenceId: 'order-17' }]));
