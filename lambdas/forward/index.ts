@@ -49,7 +49,7 @@ export async function handler(event: unknown, context: Context): Promise<SQSBatc
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), sendForMs);
   try {
-    const starting = noteStart(store, config);
+    const starting = noteStart(store, config, stdoutLog);
     const { failures, tally } = await forward(messages, {
       config,
       sinks,

@@ -1,7 +1,7 @@
 import type { LogFields } from '../aws/log';
 import { capturedEventsLine, type FileCounts, metricLine, stoppedSinkLine } from '../aws/metrics';
 import type { SinkConfig } from '../config/model-config';
-import { codeOf, messageOf } from '../core/errors';
+import { codeOf, placesOf } from '../core/errors';
 import type { WorkResult } from '../core/work';
 import { shownName } from '../core/shown-name';
 import type { Rejection } from '../core/types';
@@ -74,7 +74,7 @@ export class FileReport {
     this.context.log('error', `a bug of capture-relay stopped this work: ${what}`, {
       ...this.place,
       code: 'INTERNAL_ERROR',
-      stack: stackOf(error),
+      stack: placesOf(error),
     });
     this.metrics(emptyTally(), 'inFlight');
     return what;
@@ -111,14 +111,4 @@ const stateOf = (end: FileEnd): keyof FileCounts => {
 function sentenceOf(end: FileEnd, result: WorkResult): string {
   if (end.kind === 'later') return end.reason;
   return end.state === 'done' ? 'capture file done' : (result.source?.message ?? end.state);
-}
-
-/** Where it happened, without the message. */
-function stackOf(error: unknown): string[] {
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  return stack
-    .replace(error instanceof Error ? messageOf(error) : '', '')
-    .split('\n')
-    .slice(1, 8)
-    .map((line) => line.trim());
 }

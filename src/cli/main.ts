@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { CaptureRelayError, messageOf, UsageError } from '../core/errors';
+import { CaptureRelayError, codeOf, placesOf, UsageError } from '../core/errors';
 import { VERSION } from '../version';
 import { checkCommand } from './commands/check';
 import { emulateCommand } from './commands/emulate';
@@ -56,6 +56,8 @@ function exitCode(error: unknown): number {
     process.stderr.write(`capture-relay: ${code}${error.message}\n`);
     return error instanceof UsageError || error.code === 'CONFIG_INVALID' ? 2 : 1;
   }
-  process.stderr.write(`capture-relay: a bug: ${error instanceof Error ? error.stack : messageOf(error)}\n`);
+  // The message of anything else may quote what it failed at: a captured line, a record in quarantine.
+  const what = codeOf(error) ?? (error instanceof Error ? error.name : 'unknown');
+  process.stderr.write(`capture-relay: a bug: ${[what, ...placesOf(error)].join('\n    ')}\n`);
   return 1;
 }

@@ -39,6 +39,19 @@ export function messageOf(error: unknown): string {
   return member(error, 'message') ?? String(error);
 }
 
+/** Where something was thrown, innermost first: the places of its stack, without the message, which may quote payload. */
+export function placesOf(error: unknown): string[] {
+  const stack = member(error, 'stack') ?? '';
+  return stack
+    .replace(messageOf(error), '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .slice(0, MAX_PLACES)
+    .map((line) => line.trim());
+}
+
+const MAX_PLACES = 7;
+
 /** `ENOSPC`, `ECONNRESET` and the like; null for an error without code. */
 export function codeOf(error: unknown): string | null {
   return member(error, 'code');

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { parseCaptureKey } from '../core/capture-key';
 import type { FileProgress } from '../core/progress';
-import type { CaptureFile } from '../core/types';
+import type { CaptureFile, LineEnd } from '../core/types';
+import { isNumber, isText, listOf, oneOf, orNull, parsedAs, withMembers } from '../store/shape';
+import { UnreadableState } from '../store/unreadable-state';
 
 /**
  * What the ledger knows of one capture file and one sink: how far it got, with which numbers, and who works on it.
@@ -132,9 +134,72 @@ export function ledgerKey(model: string, sink: string, file: Pick<CaptureFile, '
 
 export const writeEntry = (entry: LedgerEntry): string => JSON.stringify(entry);
 
-/** Throws for what is no entry of this version: a bug, or another program's object. */
+/** Throws UnreadableState for what is no entry of this version: damaged, or another program's object. */
 export function readEntry(body: string, key: string): LedgerEntry {
-  const entry = JSON.parse(body) as LedgerEntry;
-  if (entry.schema !== 1) throw new Error(`${key} is no ledger entry of this version`);
+  const entry = readEntryOrNull(body);
+  if (entry === null) throw new UnreadableState(key);
   return entry;
 }
+
+/** The same as a value: for whoever reads many, and goes on past one that is none. */
+export const readEntryOrNull = (body: string): LedgerEntry | null => parsedAs(body, isEntry);
+
+export const isCounts = withMembers<LedgerCounts>({
+  lines: isNumber,
+  events: isNumber,
+  rejectedLines: isNumber,
+  skippedLines: isNumber,
+  captured: isNumber,
+  delivered: isNumber,
+  accepted: isNumber,
+  quarantined: isNumber,
+  skipped: isNumber,
+  purged: isNumber,
+  redriven: isNumber,
+});
+
+const isEntry = withMembers<LedgerEntry>({
+  schema: (value): value is 1 => value === 1,
+  writeId: isText,
+  model: isText,
+  sink: isText,
+  bucket: orNull(isText),
+  key: isText,
+  content: withMembers<Content>({ versionId: orNull(isText), eTag: orNull(isText), sequencer: orNull(isText) }),
+  state: oneOf('inFlight', 'done', 'gone', 'superseded', 'quarantined'),
+  firstSeenMs: isNumber,
+  progress: withMembers<FileProgress>({
+    line: isNumber,
+    byteOffset: isNumber,
+    crc: isNumber,
+    runs: isText,
+    seen: withMembers<LineEnd>({ byteOffset: isNumber, crc: isNumber }),
+    refused: isText,
+  }),
+  counts: isCounts,
+  attempts: isNumber,
+  generation: isNumber,
+  configHash: isText,
+  epoch: isNumber,
+  lease: orNull(withMembers<Lease>({ owner: isText, durationMs: isNumber })),
+  stop: orNull(withMembers<NonNullable<LedgerEntry['stop']>>({ code: isText, reason: isText })),
+  batches: listOf(
+    withMembers<BatchSpan>({
+      first: isNumber,
+      count: isNumber,
+      fromLine: isNumber,
+      toLine: isNumber,
+      answer: oneOf('delivered', 'accepted', 'partial', 'refused'),
+      atMs: isNumber,
+    }),
+  ),
+  earlier: withMembers<LedgerEntry['earlier']>({
+    files: withMembers<Record<FinalState, number>>({
+      done: isNumber,
+      gone: isNumber,
+      superseded: isNumber,
+      quarantined: isNumber,
+    }),
+    counts: isCounts,
+  }),
+});

@@ -1,4 +1,5 @@
 import type { DeliveryStop } from '../core/deliver';
+import { isNumber, isText, oneOf, orNull, withMembers } from '../store/shape';
 import { readState, type SharedState } from './shared-object';
 
 /** What everybody who sends to a sink knows of it. Pure: how the state follows from what was seen. */
@@ -38,6 +39,9 @@ const GROWTH: Readonly<Record<SinkStop['kind'], { readonly firstMs: number; read
 
 /** A wrong Retry-After (a date of next year) must not shut a sink for good; asking once an hour harms no partner. */
 const MAX_ASKED_MS = 3_600_000;
+
+/** S3 tells its time in whole seconds, so two machines may take it for different ones. */
+const CLOCK_MARGIN_MS = 5_000;
 
 /** On top of what was asked: 50 runs that are asked for the same wait within a second write it down once. */
 const ASKED_MARGIN_MS = 1_000;
@@ -85,5 +89,30 @@ const told = ({ kind, code, reason }: SinkStop): Pick<OpenBreaker, 'kind' | 'cod
 export const isShut = ({ untilMs }: OpenBreaker, nowMs: number): boolean =>
   untilMs > nowMs && untilMs - nowMs <= MAX_ASKED_MS + ASKED_MARGIN_MS;
 
+/** AWS, "Lambda quotas": a function runs 900 s at most, so a probe that would take longer is none. */
+const MAX_PROBE_MS = 900_000;
+
+/** How long the one run that tries may still take; 0 when none does. Not capped, it would hold a sink up as above. */
+export function probeLeftMs({ probeUntilMs }: OpenBreaker, nowMs: number): number {
+  const leftMs = probeUntilMs === null ? 0 : probeUntilMs - nowMs;
+  return leftMs > 0 && leftMs <= MAX_PROBE_MS + CLOCK_MARGIN_MS ? leftMs : 0;
+}
+
 /** What does not read counts as closed. */
-export const readBreaker = (body: string | null): BreakerState => readState<BreakerState>(body, 1) ?? CLOSED_BREAKER;
+export const readBreaker = (body: string | null): BreakerState => readState(body, isBreaker) ?? CLOSED_BREAKER;
+
+const isBreaker = withMembers<BreakerState>({
+  schema: (value): value is 1 => value === 1,
+  writeId: isText,
+  changes: isNumber,
+  open: orNull(
+    withMembers<OpenBreaker>({
+      kind: oneOf('unavailable', 'misconfigured'),
+      code: isText,
+      reason: isText,
+      failures: isNumber,
+      untilMs: isNumber,
+      probeUntilMs: orNull(isNumber),
+    }),
+  ),
+});

@@ -1,6 +1,14 @@
 import type { Clock } from '../core/deliver';
 import { type StateStore, StoreUnavailable } from '../store/state-store';
-import { afterFailure, type BreakerState, isShut, type OpenBreaker, readBreaker, type SinkStop } from './breaker-state';
+import {
+  afterFailure,
+  type BreakerState,
+  isShut,
+  type OpenBreaker,
+  probeLeftMs,
+  readBreaker,
+  type SinkStop,
+} from './breaker-state';
 import { type Decision, SharedObject } from './shared-object';
 
 /** Whether a run may send to the sink. */
@@ -109,8 +117,9 @@ export class Breaker {
   private waitMs(open: OpenBreaker): number {
     const nowMs = this.store.nowMs();
     if (isShut(open, nowMs)) return open.untilMs - nowMs;
-    if (open.probeUntilMs === null || open.probeUntilMs <= nowMs) return 0;
-    return Math.min(MAX_PROBE_WAIT_MS, open.probeUntilMs - nowMs) * (1 + PROBE_WAIT_JITTER * this.clock.random());
+    const probeMs = probeLeftMs(open, nowMs);
+    if (probeMs === 0) return 0;
+    return Math.min(MAX_PROBE_WAIT_MS, probeMs) * (1 + PROBE_WAIT_JITTER * this.clock.random());
   }
 
   private admit({ changes }: BreakerState, mayTell: boolean): true {

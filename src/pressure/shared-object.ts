@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../core/deliver';
 import { compareAndSet } from '../store/compare-and-set';
+import { type Is, parsedAs } from '../store/shape';
 import type { StateStore, Stored } from '../store/state-store';
 
 export interface SharedState {
@@ -102,12 +103,5 @@ interface Read<S> {
  * What does not read as this version's state is null, and is written anew by the next change: state that only spares
  * partners must never hold a sink up for good.
  */
-export function readState<S extends { readonly schema: number }>(body: string | null, schema: S['schema']): S | null {
-  if (body === null) return null;
-  try {
-    const state = JSON.parse(body) as S | null;
-    return state?.schema === schema ? state : null;
-  } catch {
-    return null;
-  }
-}
+export const readState = <S extends SharedState>(body: string | null, isState: Is<S>): S | null =>
+  body === null ? null : parsedAs(body, isState);

@@ -1,3 +1,4 @@
+import { isNumber, isText, listOf, withMembers } from '../store/shape';
 import { readState, type SharedState } from './shared-object';
 
 /**
@@ -77,10 +78,18 @@ export function giveBack(timeline: Timeline, places: readonly number[], nowMs: n
 
 /** At another rate the places stand elsewhere: those given back are dropped. */
 export function readTimeline(body: string | null, perSecond: number): Timeline {
-  const timeline = readState<Timeline>(body, 1);
+  const timeline = readState(body, isTimeline);
   if (timeline === null) return { schema: 1, writeId: '', perSecond, nextMs: 0, returned: [] };
   return timeline.perSecond === perSecond ? timeline : { ...timeline, perSecond, returned: [] };
 }
+
+const isTimeline = withMembers<Timeline>({
+  schema: (value): value is 1 => value === 1,
+  writeId: isText,
+  perSecond: (value): value is number => isNumber(value) && value > 0,
+  nextMs: isNumber,
+  returned: listOf(withMembers<Stretch>({ firstMs: isNumber, count: isNumber })),
+});
 
 const endOf = ({ firstMs, count }: Stretch, stepMs: number): number => firstMs + count * stepMs;
 

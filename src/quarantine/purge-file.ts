@@ -4,11 +4,12 @@ import { contentOrdinalOf, reopen, type ReopenedEntry } from '../ledger/reopen';
 import { finishLeaving } from './finish-leaving';
 import { type LeavingLine, leavingText, withoutLeaving } from './leaving';
 import { isSettled, movedCounts } from './moved-counts';
+import { orUnreadable, UnreadableState } from '../store/unreadable-state';
 import type { KeptReason, Purge, SinkPurge } from './purge';
 import { type QuarantinedLine, unitsIn } from './quarantined-line';
 import { replaceSegment } from './replace-segment';
 import { writeSegment } from './segment-text';
-import { type FileSegments, type ListedSegment, openSegment, type Segment } from './segments';
+import { type FileSegments, type ListedSegment, openOrNote, type Segment } from './segments';
 
 /** As long as whoever asks for the file waits after a kill. */
 const LEASE_MS = 120_000;
@@ -31,8 +32,9 @@ export class FilePurge {
     if (isDryRun) await this.each(old, (segment) => this.count(unitsIn(segment.lines.values())));
     else {
       const key = `${ledgerPrefix(file.model, file.sink)}${file.hour}/${file.fileHash}`;
-      const answer = await reopen(store, key, { clock, leaseMs: LEASE_MS });
-      if (answer.kind === 'reopened') await this.reopened(old, answer.claim, answer.entry);
+      const answer = await orUnreadable(() => reopen(store, key, { clock, leaseMs: LEASE_MS }));
+      if (answer instanceof UnreadableState) await this.keepUnreadable(old, answer);
+      else if (answer.kind === 'reopened') await this.reopened(old, answer.claim, answer.entry);
       // Records come after an entry, so it was thrown away: no sum knows of them.
       else if (answer.kind === 'absent') await this.each(old, (segment) => this.remove(segment));
       else await this.each(old, (segment) => this.keep(answer.kind, unitsIn(segment.lines.values())));
@@ -43,7 +45,8 @@ export class FilePurge {
   private async reopened(file: FileSegments, claim: Claim, entry: ReopenedEntry): Promise<void> {
     let change: Partial<ReopenedEntry> = {};
     try {
-      await finishLeaving(this.options.store, entry);
+      const finished = await orUnreadable(() => finishLeaving(this.options.store, entry));
+      if (finished instanceof UnreadableState) return await this.keepUnreadable(file, finished);
       await this.each(file, (segment) => this.move(segment, claim));
       if (this.progress.stop === null) change = { leaving: null };
     } finally {
@@ -61,7 +64,7 @@ export class FilePurge {
 
   /** A redrive may have written it since it was listed. */
   private async stillOld(listed: ListedSegment): Promise<Segment | null> {
-    const segment = await openSegment(this.options.store, listed);
+    const segment = await openOrNote(this.options.store, listed, this.progress.unreadable);
     return segment !== null && this.isOld(segment.stored.modifiedMs) ? segment : null;
   }
 
@@ -97,6 +100,12 @@ export class FilePurge {
 
   private isOld(modifiedMs: number): boolean {
     return modifiedMs <= this.options.store.nowMs() - this.options.olderThanMs;
+  }
+
+  /** Its sums cannot be moved, or it is not known which of its records are void. */
+  private async keepUnreadable(file: FileSegments, { key }: UnreadableState): Promise<void> {
+    this.progress.unreadable.add(key);
+    await this.each(file, (segment) => this.keep('unreadable', unitsIn(segment.lines.values())));
   }
 
   private count(units: number): void {

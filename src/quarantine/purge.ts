@@ -28,6 +28,8 @@ export interface SinkPurge {
   purged: number;
   /** Inferences in old objects that stay, by the reason. */
   readonly kept: Map<KeptReason, number>;
+  /** Keys of objects of the state that cannot be read, and stay: nobody knows how many inferences. */
+  readonly unreadable: Set<string>;
   stop: { readonly code: string; readonly reason: string } | null;
 }
 
@@ -36,13 +38,22 @@ export const KEPT = {
   inFlight: 'of files in flight; they can be purged once these are done',
   busy: 'of files that another run holds now; run the command again',
   open: 'of lines that their file was in the middle of when it ended',
+  unreadable: 'that cannot be moved, because another object of their file cannot be read',
 } as const;
 export type KeptReason = keyof typeof KEPT;
 
 /** Never throws for what the store may do. */
 export async function purge(options: Purge): Promise<SinkPurge> {
   const { store, model, sink } = options;
-  const progress: SinkPurge = { sink, files: 0, objects: 0, purged: 0, kept: new Map(), stop: null };
+  const progress: SinkPurge = {
+    sink,
+    files: 0,
+    objects: 0,
+    purged: 0,
+    kept: new Map(),
+    unreadable: new Set(),
+    stop: null,
+  };
   try {
     for await (const file of segmentsByFile(store, { model, sink, hours: null })) {
       if (options.shouldStop() || progress.stop !== null) break;

@@ -1,3 +1,5 @@
+import { isNumber, isText, oneOf, orNull, parsedAs, withMembers } from '../store/shape';
+import { UnreadableState } from '../store/unreadable-state';
 import type { Original } from './original';
 import type { LineSource, QuarantinedLine } from './quarantined-line';
 import { inOrder, type Refusal } from './refusal';
@@ -30,17 +32,19 @@ export function writeSegment(lines: Iterable<QuarantinedLine>): string {
   return texts.join('');
 }
 
-/** By line number. Throws for what is no segment of this version: a bug, or another program's object. */
+/** By line number. Throws UnreadableState for what is no segment of this version; an empty one is never written. */
 export function readSegment(body: string, key: string): Map<number, QuarantinedLine> {
   const lines = new Map<number, QuarantinedLine & { refusals: Refusal[] }>();
+  if (body === '') throw new UnreadableState(key);
   for (const text of body.split('\n')) {
     if (text === '') continue;
-    const record = JSON.parse(text) as LineRecord;
-    const { schema, line } = record;
-    if (schema !== 1) throw new Error(`${key} is no quarantine segment of this version`);
+    const record = parsedAs<LineRecord>(text, isRefusal);
+    if (record === null) throw new UnreadableState(key);
+    const { line } = record;
     const known = lines.get(line);
-    if (known === undefined) lines.set(line, { ...headOf(record, key), refusals: [refusalOf(record)] });
-    else known.refusals.push(refusalOf(record));
+    if (known !== undefined) known.refusals.push(refusalOf(record));
+    else if (isHead(record)) lines.set(line, { ...headOf(record), refusals: [refusalOf(record)] });
+    else throw new UnreadableState(key);
   }
   return lines;
 }
@@ -82,11 +86,41 @@ function lineRecord(line: QuarantinedLine): Omit<QuarantinedLine, 'line' | 'refu
   return { source: content, byteOffset, byteLength, generation, countedAs, originalMissing, original };
 }
 
-function headOf(record: LineRecord, key: string): Omit<QuarantinedLine, 'refusals'> {
-  const { line, source, byteOffset, byteLength, generation, countedAs, originalMissing = null } = record;
-  const original: Original | null = record.original ?? null;
-  const isHead = source !== undefined && byteOffset !== undefined && byteLength !== undefined;
-  if (!isHead || generation === undefined || countedAs === undefined)
-    throw new Error(`${key}: the first record of line ${line} does not say where the line stands`);
+function headOf(record: Head): Omit<QuarantinedLine, 'refusals'> {
+  const { line, source, byteOffset, byteLength, generation, countedAs, originalMissing, original } = record;
   return { line, source, byteOffset, byteLength, generation, countedAs, originalMissing, original };
 }
+
+const isRefusal = withMembers<RefusalRecord>({
+  schema: (value): value is 1 => value === 1,
+  line: isNumber,
+  row: orNull(isNumber),
+  rows: orNull((value): value is string => isText(value) && ROWS.test(value)),
+  stage: oneOf('line', 'event', 'decode', 'encode', 'deliver'),
+  code: isText,
+  reason: isText,
+  partnerInferenceId: orNull(isText),
+  decoderVersion: isText,
+});
+
+const ROWS = /^\d+(?:-\d+)?(?: \d+(?:-\d+)?)*$/;
+
+type Head = Omit<QuarantinedLine, 'refusals'>;
+
+const isHead = withMembers<Head>({
+  line: isNumber,
+  source: withMembers<LineSource>({
+    bucket: orNull(isText),
+    key: isText,
+    versionId: orNull(isText),
+    eTag: orNull(isText),
+  }),
+  byteOffset: isNumber,
+  byteLength: isNumber,
+  generation: isNumber,
+  countedAs: oneOf('event', 'rejectedLine'),
+  originalMissing: orNull(isText),
+  original: orNull((value): value is Original => isText(value) || isPacked(value)),
+});
+
+const isPacked = withMembers<Exclude<Original, string>>({ base64: isText });

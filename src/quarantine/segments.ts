@@ -1,4 +1,5 @@
 import type { StateStore, Stored } from '../store/state-store';
+import { UnreadableState } from '../store/unreadable-state';
 import type { QuarantinedLine } from './quarantined-line';
 import { parseSegmentKey, quarantinePrefix, type SegmentPlace } from './segment-key';
 import { readSegment } from './segment-text';
@@ -54,10 +55,11 @@ export async function* listSegments(store: StateStore, choice: SegmentChoice): A
   }
 }
 
-/** The same with what stands in them, one in memory. One that vanished meanwhile is left out. */
+/** The same with what stands in them, one in memory. One that vanished meanwhile is left out. Throws UnreadableState. */
 export async function* readSegments(store: StateStore, choice: SegmentChoice): AsyncGenerator<Segment> {
   for await (const listed of listSegments(store, choice)) {
     const segment = await openSegment(store, listed);
+    if (segment instanceof UnreadableState) throw segment;
     if (segment !== null) yield segment;
   }
 }
@@ -77,10 +79,28 @@ export async function* segmentsByFile(store: StateStore, choice: SegmentChoice):
   if (first !== undefined) yield { ...first, segments: file };
 }
 
-/** Null when nothing stands there any more. Throws for what is no segment of this version. */
-export async function openSegment(store: StateStore, listed: ListedSegment): Promise<Segment | null> {
+/** Null when nothing stands there any more. Throws StoreUnavailable. */
+export async function openSegment(store: StateStore, listed: ListedSegment): Promise<Segment | UnreadableState | null> {
   const stored = await store.get(listed.key);
-  return stored === null ? null : { ...listed, stored, lines: readSegment(stored.body, listed.key) };
+  if (stored === null) return null;
+  try {
+    return { ...listed, stored, lines: readSegment(stored.body, listed.key) };
+  } catch (error) {
+    if (error instanceof UnreadableState) return error;
+    throw error;
+  }
+}
+
+/** The same for whoever goes on without it: its key is noted. */
+export async function openOrNote(
+  store: StateStore,
+  listed: ListedSegment,
+  unreadable: Set<string>,
+): Promise<Segment | null> {
+  const segment = await openSegment(store, listed);
+  if (!(segment instanceof UnreadableState)) return segment;
+  unreadable.add(segment.key);
+  return null;
 }
 
 const isOneFile = (a: ListedSegment, b: ListedSegment): boolean =>

@@ -7,6 +7,8 @@ import type { DeliveryStop } from '../core/deliver';
 import type { WorkResult } from '../core/work';
 import type { Claim } from '../ledger/claim';
 import { addCounts } from '../ledger/entry';
+import type { ClaimRequest } from '../ledger/ledger';
+import { orUnreadable, UnreadableState } from '../store/unreadable-state';
 import { replayFile, type ReplayWork } from './replay-file';
 import type { ReplayFile } from './replay-source';
 import type { SinkConfig } from '../config/model-config';
@@ -37,7 +39,7 @@ export async function replayLeased(
   work: ReplayWork,
   { state, again }: LeasedReplay,
 ): Promise<LeasedEnd> {
-  const answer = await state.ledger.claim({
+  const request: ClaimRequest = {
     sink: config.name,
     file: file.file,
     content: { versionId: file.file.versionId, eTag: file.eTag, sequencer: null },
@@ -47,7 +49,9 @@ export async function replayLeased(
     firstSeenMs: null,
     leaseMs: LEASE_MS,
     firstBytes: (byteLength) => firstBytes(unpacked(work.source.read(file.file, work.cut, file.eTag)), byteLength),
-  });
+  };
+  const answer = await orUnreadable(() => state.ledger.claim(request));
+  if (answer instanceof UnreadableState) return { kind: 'left', why: answer.message };
   if (answer.kind === 'done') return { kind: 'delivered-before' };
   if (answer.kind === 'unavailable') return { kind: 'stopped', stop: stateStop(answer.reason) };
   if (answer.kind === 'poison') {

@@ -7,7 +7,8 @@ import { movedCounts } from '../quarantine/moved-counts';
 import { unitsOf } from '../quarantine/refusal';
 import { replaceSegment } from '../quarantine/replace-segment';
 import { writeSegment } from '../quarantine/segment-text';
-import { type FileSegments, type ListedSegment, openSegment, type Segment } from '../quarantine/segments';
+import { type FileSegments, type ListedSegment, openOrNote, type Segment } from '../quarantine/segments';
+import { orUnreadable, UnreadableState } from '../store/unreadable-state';
 import { redriveSegment } from './redrive-segment';
 import { addTo, type LeftReason, type SinkRedrive } from './sink-redrive';
 import { type SinkRun, stopOf } from './sink-run';
@@ -24,16 +25,18 @@ const LEASE_MS = 120_000;
 export async function redriveFile(file: FileSegments, run: SinkRun): Promise<SinkRedrive['stop']> {
   const { store } = run.redrive;
   const key = `${ledgerPrefix(file.model, file.sink)}${file.hour}/${file.fileHash}`;
-  const answer = await reopen(store, key, { clock: run.clock, leaseMs: LEASE_MS });
+  const answer = await orUnreadable(() => reopen(store, key, { clock: run.clock, leaseMs: LEASE_MS }));
+  if (answer instanceof UnreadableState) return leaveUnreadable(file, answer, run);
   if (answer.kind !== 'reopened') {
-    for (const segment of file.segments) leave(await openSegment(store, segment), answer.kind, run);
+    await leaveAll(file, answer.kind, run);
     return null;
   }
   const { claim } = answer;
   const renewing = setInterval(() => void claim.renew(), LEASE_MS / 3);
   let change: Partial<ReopenedEntry> = {};
   try {
-    await finishLeaving(store, answer.entry);
+    const finished = await orUnreadable(() => finishLeaving(store, answer.entry));
+    if (finished instanceof UnreadableState) return await leaveUnreadable(file, finished, run);
     const stop = await redriveSegments(file.segments, claim, run);
     if (stop !== null) return stop;
     change = { leaving: null };
@@ -52,12 +55,12 @@ async function redriveSegments(
 ): Promise<SinkRedrive['stop']> {
   for (const listed of segments) {
     if (run.redrive.stop.isAsked) return null;
-    const segment = await openSegment(run.redrive.store, listed);
+    const segment = await openOrNote(run.redrive.store, listed, run.progress.unreadable);
     const stop = segment === null ? null : await redriveSegment(segment, claim, run);
     if (stop !== null) return stop;
   }
   for (const listed of segments) {
-    const segment = await openSegment(run.redrive.store, listed);
+    const segment = await openOrNote(run.redrive.store, listed, run.progress.unreadable);
     const stop = segment === null ? null : await reopenWhole(segment, claim, run);
     if (stop !== null) return stop;
   }
@@ -99,8 +102,18 @@ function givenUpLine({ lines }: Segment): number | null {
   return null;
 }
 
-function leave(segment: Segment | null, reason: LeftReason, { redrive, progress }: SinkRun): void {
-  for (const { refusals } of segment?.lines.values() ?? [])
-    for (const refusal of refusals)
-      if (redrive.codes === null || redrive.codes.has(refusal.code)) addTo(progress.left, reason, unitsOf(refusal));
+async function leaveAll(file: FileSegments, reason: LeftReason, { redrive, progress }: SinkRun): Promise<void> {
+  for (const listed of file.segments) {
+    const segment = await openOrNote(redrive.store, listed, progress.unreadable);
+    for (const { refusals } of segment?.lines.values() ?? [])
+      for (const refusal of refusals)
+        if (redrive.codes === null || redrive.codes.has(refusal.code)) addTo(progress.left, reason, unitsOf(refusal));
+  }
+}
+
+/** Its sums cannot be moved, or it is not known which of its records are void. The sink goes on with the next file. */
+async function leaveUnreadable(file: FileSegments, { key }: UnreadableState, run: SinkRun): Promise<null> {
+  run.progress.unreadable.add(key);
+  await leaveAll(file, 'unreadable', run);
+  return null;
 }

@@ -3,7 +3,7 @@ import type { ModelConfig, SinkConfig } from '../config/model-config';
 import type { DeliveryStop, RetryPolicy } from '../core/deliver';
 import type { LineSource } from '../quarantine/quarantined-line';
 import { unitsOf } from '../quarantine/refusal';
-import { type FileSegments, type HourRange, openSegment, segmentsByFile } from '../quarantine/segments';
+import { type FileSegments, type HourRange, openOrNote, segmentsByFile } from '../quarantine/segments';
 import type { OpenSink } from '../sinks/sink';
 import { type StateStore, StoreUnavailable } from '../store/state-store';
 import { redriveFile } from './redrive-file';
@@ -89,7 +89,7 @@ async function redriveSink(config: SinkConfig, progress: SinkRedrive, redrive: R
 async function look(file: FileSegments, progress: SinkRedrive, { store, codes }: Redrive): Promise<boolean> {
   let isAsked = false;
   for (const listed of file.segments) {
-    const segment = await openSegment(store, listed);
+    const segment = await openOrNote(store, listed, progress.unreadable);
     for (const { refusals } of segment?.lines.values() ?? [])
       for (const refusal of refusals) {
         if (codes !== null && !codes.has(refusal.code)) continue;

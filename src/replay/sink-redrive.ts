@@ -13,6 +13,8 @@ export interface SinkRedrive {
   refusedAgain: number;
   /** Inferences that stay as they were, by the reason. */
   readonly left: Map<LeftReason, number>;
+  /** Keys of objects of the state that cannot be read, and were left: nobody knows how many inferences. */
+  readonly unreadable: Set<string>;
   /** Files given up whole that go on now. */
   filesReopened: number;
   readonly requests: Requests;
@@ -30,6 +32,7 @@ export const LEFT = {
   noCapture: 'that stand for a file that is no capture file',
   noBytes: 'whose bytes are not kept and cannot be read any more',
   rowGone: 'that the line does not hold any more with this configuration',
+  unreadable: 'that cannot be moved, because another object of their file cannot be read',
   notSent: 'not sent before the end',
 } as const;
 export type LeftReason = keyof typeof LEFT;
@@ -42,6 +45,7 @@ export const startSinkRedrive = (sink: string): SinkRedrive => ({
   skipped: 0,
   refusedAgain: 0,
   left: new Map(),
+  unreadable: new Set(),
   filesReopened: 0,
   requests: { count: 0, bytes: 0 },
   stop: null,
@@ -55,5 +59,8 @@ export const sumOf = (counts: ReadonlyMap<unknown, number>): number =>
   [...counts.values()].reduce((sum, each) => sum + each, 0);
 
 /** Everything that was asked for is out of quarantine. */
-export const isAllOut = ({ stop, refusedAgain, left }: SinkRedrive): boolean =>
-  stop === null && refusedAgain === 0 && sumOf(left) === 0;
+export const isAllOut = ({ stop, refusedAgain, left, unreadable }: SinkRedrive): boolean =>
+  stop === null && refusedAgain === 0 && sumOf(left) === 0 && unreadable.size === 0;
+
+/** What a dry run says is all there is. */
+export const isAllCounted = ({ stop, unreadable }: SinkRedrive): boolean => stop === null && unreadable.size === 0;

@@ -1,7 +1,7 @@
+import { isNumber, isText, isTrueOrFalse, mapOf, orNull, parsedAs, withMembers } from '../store/shape';
 import type { StateStore } from '../store/state-store';
 import { NOTICE_MS } from './compare-hour';
-import { HOUR_MS, hourAfter, hourEndMs, hourOf, hoursBetween, NO_HOUR } from './hours';
-import { jsonOf } from './json-of';
+import { HOUR_MS, hourAfter, hourEndMs, hourOf, hoursBetween, isHour, NO_HOUR } from './hours';
 
 /**
  * How far the sweeps of one model came: which hours they need not look at any more, and what the others were like when
@@ -49,8 +49,31 @@ const cursorKey = (model: string): string => `sweep/v1/${model}`;
 export async function readCursor(store: StateStore, model: string): Promise<KnownCursor> {
   const stored = await store.get(cursorKey(model));
   if (stored === null) return { cursor: NO_CURSOR, tag: null };
-  return { cursor: (jsonOf(stored.body) as SweepCursor | null) ?? NO_CURSOR, tag: stored.tag };
+  return { cursor: parsedAs(stored.body, isCursor) ?? NO_CURSOR, tag: stored.tag };
 }
+
+const isCursor = withMembers<SweepCursor>({
+  schema: (value): value is 1 => value === 1,
+  closedBefore: orNull(isHour),
+  next: orNull(isText),
+  cut: orNull(withMembers<NonNullable<SweepCursor['cut']>>({ hour: isText, after: isText, startedMs: isNumber })),
+  hours: (value): value is SweepCursor['hours'] => isHours(value) && Object.keys(value).every(isLookedAt),
+});
+
+const isHours = mapOf(
+  mapOf(
+    withMembers<OpenHour>({
+      complete: isTrueOrFalse,
+      missing: isNumber,
+      oldestMissingMs: orNull(isNumber),
+      inFlight: isNumber,
+      oldestInFlightMs: orNull(isNumber),
+      lookedAtMs: orNull(isNumber),
+    }),
+  ),
+);
+
+const isLookedAt = (hour: string): boolean => hour === NO_HOUR || isHour(hour);
 
 /** Where another sweep wrote meanwhile, its word stands: both are true. Throws StoreUnavailable. */
 export async function writeCursor(

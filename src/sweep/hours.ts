@@ -12,6 +12,10 @@ export const hourStartMs = (hour: string): number => Date.parse(`${hour.slice(0,
 
 export const hourEndMs = (hour: string): number => hourStartMs(hour) + HOUR_MS;
 
+/** Whether it is an hour as the ledger names them; `NO_HOUR` is none. */
+export const isHour = (value: unknown): value is string =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}-\d{2}$/.test(value) && Number.isFinite(hourStartMs(value));
+
 export const hourAfter = (hour: string): string => hourOf(hourEndMs(hour));
 
 /** From `first` to `last`, both included; none when `last` is the earlier one. */

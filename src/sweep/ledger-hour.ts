@@ -7,7 +7,7 @@ import {
   type LedgerEntry,
   ledgerPrefix,
   NO_COUNTS,
-  readEntry,
+  readEntryOrNull,
 } from '../ledger/entry';
 import type { StateStore } from '../store/state-store';
 import { atOnce } from './at-once';
@@ -93,6 +93,12 @@ export async function readEntries(
   return isLate() ? null : sums;
 }
 
+/** The ledger keys of entries that could not be read, in order. */
+export const unreadableKeys = ({ entries }: ListedEntries, { unreadable }: Pick<HourEntries, 'unreadable'>): string[] =>
+  entries.map(({ key }) => key).filter((key) => unreadable.has(hashIn(key)));
+
+const hashIn = (ledgerKey: string): string => ledgerKey.slice(ledgerKey.lastIndexOf('/') + 1);
+
 class HourSums implements HourEntries {
   readonly byHash = new Map<string, ShortEntry>();
   readonly unreadable = new Set<string>();
@@ -100,8 +106,9 @@ class HourSums implements HourEntries {
   counts = NO_COUNTS;
 
   add(body: string, ledgerKey: string, touchedMs: number): void {
-    const hash = ledgerKey.slice(ledgerKey.lastIndexOf('/') + 1);
-    const entry = entryOrNull(body, ledgerKey);
+    const hash = hashIn(ledgerKey);
+    // One broken object must not hold up the sweep of all others.
+    const entry = readEntryOrNull(body);
     if (entry === null) {
       this.unreadable.add(hash);
       return;
@@ -121,14 +128,5 @@ class HourSums implements HourEntries {
     this.files.superseded += superseded;
     this.files[state === 'quarantined' ? 'done' : state] += 1;
     this.counts = addCounts(addCounts(this.counts, counts), earlier.counts);
-  }
-}
-
-/** One broken object must not hold up the sweep of all others. */
-function entryOrNull(body: string, key: string): LedgerEntry | null {
-  try {
-    return readEntry(body, key);
-  } catch {
-    return null;
   }
 }

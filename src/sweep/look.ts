@@ -1,7 +1,7 @@
 import type { StateStore } from '../store/state-store';
 import type { ListedFile } from './capture-listing';
 import { compareHour, type Comparison } from './compare-hour';
-import { listEntries, readEntries } from './ledger-hour';
+import { listEntries, readEntries, unreadableKeys } from './ledger-hour';
 import { capturesDigest, coversEntries, makeRollup, readRollup, type Rollup, writeRollup } from './rollup';
 
 /** One hour and one sink: what the ledger holds against what is listed. */
@@ -9,8 +9,8 @@ export interface Look {
   readonly rollup: Rollup;
   /** Null when nothing has changed since an earlier look at which nothing was wanting. */
   readonly comparison: Comparison | null;
-  /** Entries that are none of this version. */
-  readonly unreadable: number;
+  /** Ledger keys of entries that are none of this version. */
+  readonly unreadable: readonly string[];
 }
 
 export interface LookAt {
@@ -36,11 +36,11 @@ export async function lookAtHour(at: LookAt): Promise<{ readonly look: Look | nu
   const keys = ledger.entries.length;
   const isSame = before?.complete === true && before.basis.captures === capturesDigest(listed);
   if (isSame && coversEntries(before, ledger))
-    return { look: { rollup: before, comparison: null, unreadable: 0 }, keys };
+    return { look: { rollup: before, comparison: null, unreadable: [] }, keys };
   const entries = await readEntries(store, ledger, at.isLate);
   if (entries === null) return { look: null, keys };
   const comparison = compareHour(listed, entries, nowMs);
   const rollup = makeRollup({ model, sink, hour, listed, ledger, entries, comparison, madeAtMs: nowMs });
   await writeRollup(store, rollup);
-  return { look: { rollup, comparison, unreadable: entries.unreadable.size }, keys };
+  return { look: { rollup, comparison, unreadable: unreadableKeys(ledger, entries) }, keys };
 }

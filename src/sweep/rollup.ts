@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { LedgerCounts } from '../ledger/entry';
+import { isCounts, type LedgerCounts } from '../ledger/entry';
+import { isNumber, isText, isTrueOrFalse, listOf, orNull, parsedAs, withMembers } from '../store/shape';
 import type { StateStore } from '../store/state-store';
 import type { ListedFile } from './capture-listing';
 import type { Comparison } from './compare-hour';
-import { jsonOf } from './json-of';
 import type { EntryFiles, HourEntries, ListedEntries } from './ledger-hour';
 
 /** The sums of one hour, model and sink, when the sweep last looked: what `status` shows without reading every entry. */
@@ -51,12 +51,36 @@ const MAX_NAMES = 100;
 
 export const rollupKey = (model: string, sink: string, hour: string): string => `rollup/v1/${model}/${sink}/${hour}`;
 
-/** Null when the sweep has not come to this hour yet. Throws StoreUnavailable. */
+/** Null when the sweep has not come to this hour yet, or must make it anew. Throws StoreUnavailable. */
 export async function readRollup(store: StateStore, model: string, sink: string, hour: string): Promise<Rollup | null> {
   const stored = await store.get(rollupKey(model, sink, hour));
-  if (stored === null) return null;
-  return jsonOf(stored.body) as Rollup | null;
+  return stored === null ? null : parsedAs(stored.body, isRollup);
 }
+
+const isRollup = withMembers<Rollup>({
+  schema: (value): value is 1 => value === 1,
+  model: isText,
+  sink: isText,
+  hour: isText,
+  files: withMembers<HourFiles>({
+    captured: isNumber,
+    seen: isNumber,
+    done: isNumber,
+    inFlight: isNumber,
+    gone: isNumber,
+    superseded: isNumber,
+    missing: isNumber,
+    onTheWay: isNumber,
+  }),
+  counts: isCounts,
+  oldestMissingMs: orNull(isNumber),
+  oldestInFlightMs: orNull(isNumber),
+  complete: isTrueOrFalse,
+  missingFiles: listOf(withMembers<NamedFile>({ bucket: orNull(isText), key: isText, eTag: orNull(isText) })),
+  goneFiles: listOf(isText),
+  basis: withMembers<Rollup['basis']>({ captures: isText, entries: isText }),
+  madeAtMs: isNumber,
+});
 
 /** Two sweeps at once write what each saw; whoever writes last may be the older one, and the next sweep sees that. */
 export async function writeRollup(store: StateStore, rollup: Rollup): Promise<void> {

@@ -1,7 +1,8 @@
 import type { CaptureFile } from '../core/types';
-import type { ListedFile, ListedHours } from './capture-listing';
+import type { ListedHours } from './capture-listing';
 import type { OpenHour, SweepCursor } from './cursor';
-import { hourStartMs, NO_HOUR } from './hours';
+import { filesSince } from './files-since';
+import { NO_HOUR } from './hours';
 import { type Look, lookAtHour } from './look';
 import type { Requeued, Requeuer } from './requeue';
 import { isDue } from './requeue-times';
@@ -41,13 +42,20 @@ export async function sweepHour(work: SweepHour): Promise<HourEnd> {
   let keys = files.length;
   for (const [sink, sinceHour] of starts) {
     if (hour !== NO_HOUR && hour < sinceHour) continue;
-    const listed = hour === NO_HOUR ? filesSince(files, sinceHour) : files;
+    const listed = hour === NO_HOUR ? filesSince(files, sinceHour).since : files;
     const { store, model, isLate } = options;
     const { look, keys: entries } = await lookAtHour({ store, model, sink, hour, listed, nowMs, isLate });
     keys += entries;
     if (look === null) return { kind: 'late' };
     looks.set(sink, look);
-    if (look.unreadable > 0) options.log('error', SWEEP_LINES.unreadable, { sink, hour, entries: look.unreadable });
+    const broken = look.unreadable;
+    if (broken.length > 0)
+      options.log('error', SWEEP_LINES.unreadable, {
+        sink,
+        hour,
+        entries: broken.length,
+        keys: broken.slice(0, MAX_NAMES),
+      });
     due.push(...dueFiles(sink, look, lastWanting(before[sink]), startedMs, options));
   }
   const after = await requeuer.sendAll(due, cut?.after ?? '');
@@ -70,10 +78,6 @@ function openHour({ rollup }: Look, lookedAtMs: number | null): OpenHour {
   const { missing, inFlight } = rollup.files;
   return { complete, missing, oldestMissingMs, inFlight, oldestInFlightMs, lookedAtMs };
 }
-
-/** Their keys tell no hour: what was written before the sink started is before start. */
-const filesSince = (files: readonly ListedFile[], sinceHour: string): ListedFile[] =>
-  files.filter(({ modifiedMs }) => modifiedMs >= hourStartMs(sinceHour));
 
 function dueFiles(
   sink: string,

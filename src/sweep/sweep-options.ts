@@ -47,5 +47,6 @@ export const SWEEP_LINES = {
   unreadable: 'ledger entries cannot be read',
   tooLarge: 'one hour needs more time than a run has',
   strays: 'there are more files outside the layout than a sweep looks at',
+  start: 'since when captures of a sink count cannot be read',
   stopped: 'the sweep could not go on',
 } as const;

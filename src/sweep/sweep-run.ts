@@ -29,6 +29,8 @@ export class SweepRun {
     /** Sink → the hour it started. */
     private readonly starts: ReadonlyMap<string, string>,
     private readonly known: KnownCursor,
+    /** False while a sink is left out, because its start cannot be read: its hours are looked at once it can. */
+    private readonly mayCloseHours: boolean,
   ) {
     const { cursor } = known;
     this.limits = { ...SWEEP_LIMITS, ...options.limits };
@@ -62,7 +64,7 @@ export class SweepRun {
     const { cursor, tag } = this.known;
     const hours = Object.fromEntries(this.hours);
     const from = cursor.closedBefore ?? this.sinceHour;
-    const border = closedBefore(from, this.looked, hours, store.nowMs());
+    const border = this.mayCloseHours ? closedBefore(from, this.looked, hours, store.nowMs()) : cursor.closedBefore;
     await writeCursor(store, model, { schema: 1, closedBefore: border, next: this.next, cut: this.cut, hours }, tag);
   }
 
@@ -105,7 +107,7 @@ export class SweepRun {
     if (end.kind === 'cut') return 'cut';
     this.looked.add(hour);
     const isComplete = Object.values(end.sinks).every(({ complete }) => complete);
-    if (isComplete && mayClose(hour, options.store.nowMs())) this.hours.delete(hour);
+    if (this.mayCloseHours && isComplete && mayClose(hour, options.store.nowMs())) this.hours.delete(hour);
     return 'looked';
   }
 

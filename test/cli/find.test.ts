@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { FILE_START } from '../../src/core/progress';
-import { type BatchSpan, type LedgerEntry, NO_COUNTS } from '../../src/ledger/entry';
+import { type BatchSpan, type LedgerEntry, ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { contentPrefix, segmentKey } from '../../src/quarantine/segment-key';
 import { writeSegment } from '../../src/quarantine/segment-text';
 import { BUCKET, CREDENTIALS, type RunningServer, startServer } from '../local/s3/running-server';
@@ -161,6 +161,16 @@ describe('capture-relay find', () => {
     },
   );
 
+  test.each(['zzz', '{"schema":1}'])('says that an entry cannot be read, and ends with 2: %s', async (body) => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(HOUR, 'a') });
+    await world.store.put(key, body, 'any');
+    const { stdout, stderr, exitCode } = await runHere(...args('order-17'));
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`${key} cannot be read`);
+    expect(stdout).not.toContain('in none of the captures');
+  });
+
   test('finds ids that JSON writes in several ways', async () => {
     const id = 'a "quoted\\ü/7';
     world.capture(
@@ -172,6 +182,22 @@ describe('capture-relay find', () => {
 
     expect(await found(id)).toMatchObject([{ eventId: 'event-odd' }]);
   });
+
+  test.each(['=', '<', '>', '&', "'", '+', '`', ']', '(', '%', '@', ';', '|', '{', ','])(
+    'finds an id with %s in it where that is escaped, and where it is not',
+    async (character) => {
+      const id = `customer${character}42${character}7`;
+      const plain = captureFileText([{ eventId: 'event-plain', inferenceId: id }]);
+      const escape = `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      world.capture(keyIn(HOUR, 'plain'), plain);
+      world.capture(
+        keyIn(HOUR, 'odd'),
+        plain.replace('event-plain', 'event-odd').replace(id, `customer${escape}42${escape}7`),
+      );
+
+      expect(new Set((await found(id)).map(({ eventId }) => eventId))).toEqual(new Set(['event-odd', 'event-plain']));
+    },
+  );
 
   test('goes on after an inference id, which callers repeat, the newest hours first; and ends with an event id', async () => {
     world.capture(keyIn('2026-09-02-03', 'b'), captureFileText([{ eventId: 'event-9', inferenceId: 'order-17' }]));

@@ -93,6 +93,7 @@ describe('redrive and purge', () => {
         skipped: 0,
         refusedAgain: 0,
         left: {},
+        unreadable: [],
         filesReopened: 0,
         requests: 1,
         stop: null,

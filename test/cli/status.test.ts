@@ -1,9 +1,10 @@
-import { NO_COUNTS } from '../../src/ledger/entry';
+import { ledgerKey, NO_COUNTS } from '../../src/ledger/entry';
 import { hourOf } from '../../src/sweep/hours';
-import { readRollup } from '../../src/sweep/rollup';
+import { readRollup, rollupKey } from '../../src/sweep/rollup';
+import { startKey } from '../../src/sweep/start-marker';
 import { run } from '../support/run-cli';
 import { runHere } from './run-here';
-import { keyIn, MODEL, StateFolder } from './state-folder';
+import { CAPTURE, keyIn, MODEL, StateFolder } from './state-folder';
 
 interface Line {
   readonly hour?: Record<string, unknown> & { readonly hour: string; readonly sink: string };
@@ -151,6 +152,78 @@ describe('capture-relay status', () => {
       delivered: 46,
       files: { seen: 10, done: 8, superseded: 2 },
     });
+  });
+
+  test.each(['zzz', '{"schema":1}'])('shows an hour that holds nothing but an unreadable entry: %s', async (body) => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
+    await world.store.put(key, body, 'any');
+    const { stdout, exitCode } = await status();
+    const [hour, sink] = jsonLines((await status('--json')).stdout);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(`ledger entries that cannot be read: 1; they are in no sum:\n  ${key}`);
+    expect(hour?.hour).toMatchObject({ hour: BEFORE, captured: 0, unreadable: 1, unreadableEntries: [key] });
+    expect(sink?.status).toMatchObject({ hours: 1, unreadable: 1, wanting: true });
+  });
+
+  test.each(['', '{"schema":1}', '{"schema":1,"complete":true,"basis":{}}'])(
+    'reads the entries where the roll-up is damaged: %p',
+    async (body) => {
+      await world.entry(keyIn(BEFORE, 'a'));
+      await world.store.put(rollupKey(MODEL, 'arthur', BEFORE), body, 'any');
+      const { stdout, exitCode } = await status('--json');
+
+      expect(exitCode).toBe(0);
+      expect(jsonLines(stdout)[0]?.hour).toMatchObject({ captured: 10, files: { seen: 1, missing: null } });
+    },
+  );
+
+  test.each(['', '{', '{"schema":1}'])('says that a start cannot be read, and ends with 1: %p', async (body) => {
+    const key = startKey(MODEL, 'arthur');
+    await world.store.put(key, body, 'any');
+    await world.entry(keyIn(BEFORE, 'a'));
+    world.capture(keyIn(BEFORE, 'lost'));
+    const { stdout, exitCode } = await status('--captures', world.captures);
+    const lines = jsonLines((await status('--json', '--captures', world.captures)).stdout);
+
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain(
+      `since when captures count is not known, so all of them count as missing: ${key} cannot be read`,
+    );
+    expect(lines.at(-1)?.status).toMatchObject({
+      start: null,
+      unreadableStart: key,
+      captured: 10,
+      files: { missing: 1 },
+      beforeStart: 0,
+      wanting: true,
+    });
+  });
+
+  test('tells files without an hour by when they were written, as the sweep does', async () => {
+    await world.entry(keyIn(NOW, 'a'));
+    world.capture('odd/old.jsonl', '{}\n', 30 * 24 * HOUR_MS);
+    world.capture('odd/old-and-begun.jsonl', '{}\n', 30 * 24 * HOUR_MS);
+    await world.entry('odd/old-and-begun.jsonl', { content: { versionId: null, eTag: null, sequencer: null } });
+    const before = await status('--captures', world.captures, '--json');
+    world.capture('odd/young.jsonl', '{}\n', HOUR_MS / 2);
+    const after = await status('--captures', world.captures, '--json');
+
+    expect([before.exitCode, after.exitCode]).toEqual([0, 1]);
+    expect(jsonLines(before.stdout).at(-1)?.status).toMatchObject({ files: { missing: 0 }, beforeStart: 1 });
+    expect(jsonLines(after.stdout).at(-1)?.status).toMatchObject({ files: { missing: 1 }, beforeStart: 1 });
+    expect(jsonLines(after.stdout).find(({ hour }) => hour?.hour === 'no-hour')?.hour?.missingFiles).toEqual([
+      expect.stringContaining('odd/young.jsonl'),
+    ]);
+  });
+
+  test('counts the others beside an entry that cannot be read', async () => {
+    const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(BEFORE, 'a') });
+    await world.store.put(key, '{"schema":1}', 'any');
+    await world.entry(keyIn(BEFORE, 'b'));
+    const [hour] = jsonLines((await status('--json')).stdout);
+
+    expect(hour?.hour).toMatchObject({ captured: 10, files: { seen: 1 }, unreadable: 1 });
   });
 
   test('reads the entries again where one was written after the roll-up', async () => {

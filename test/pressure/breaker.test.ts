@@ -207,6 +207,12 @@ describe('a breaker', () => {
   test.each([
     ['is no JSON', '{"schema":1,'],
     ['is of another version', '{"schema":2,"open":{}}'],
+    ['has no members', '{"schema":1}'],
+    ['is open without saying why', '{"schema":1,"writeId":"w","changes":1,"open":{}}'],
+    [
+      'is open until no moment',
+      '{"schema":1,"writeId":"w","changes":1,"open":{"kind":"unavailable","code":"C","reason":"r","failures":1,"untilMs":null,"probeUntilMs":null}}',
+    ],
   ])('is closed when what is stored %s', async (_why, body) => {
     const { clock, store, asked, failure } = world();
 
@@ -227,6 +233,24 @@ describe('a breaker', () => {
       await store.put(KEY, body.replace(/"untilMs":\d+/, `"untilMs":${clock.nowMs() + 86_400_000}`), 'any');
 
       expect(await asked()).toEqual({ kind: 'probe' });
+    });
+  });
+
+  test('may be tried when another run would try until tomorrow, which no run can', async () => {
+    const { clock, store, asked, failure } = world();
+
+    await clock.run(async () => {
+      await failure(DOWN);
+      const body = (await store.get(KEY))?.body ?? '';
+      await clock.sleep(30_001);
+      const tried = (untilMs: number): string => body.replace('"probeUntilMs":null', `"probeUntilMs":${untilMs}`);
+      await store.put(KEY, tried(clock.nowMs() + 86_400_000), 'any');
+
+      expect(await asked()).toEqual({ kind: 'probe' });
+
+      await store.put(KEY, tried(clock.nowMs() + 900_000), 'any');
+
+      expect(await asked()).toMatchObject({ kind: 'open' });
     });
   });
 });

@@ -302,7 +302,13 @@ describe('a rate limit in trouble', () => {
   test.each([
     ['is no JSON', '{"schema":1,'],
     ['is of another version', '{"schema":2}'],
-    ['lies a day ahead, because the clock was set back', `{"schema":1,"perSecond":1,"nextMs":4e12,"returned":[]}`],
+    ['has no members', '{"schema":1}'],
+    ['holds a time that is none', '{"schema":1,"writeId":"w","perSecond":5,"nextMs":"x","returned":[]}'],
+    ['gives back what are no places', '{"schema":1,"writeId":"w","perSecond":5,"nextMs":0,"returned":[{}]}'],
+    [
+      'lies a day ahead, because the clock was set back',
+      '{"schema":1,"writeId":"w","perSecond":1,"nextMs":4e12,"returned":[]}',
+    ],
   ])('begins anew when what is stored %s', async (_why, body) => {
     const { clock, store, limit, soon } = world();
 

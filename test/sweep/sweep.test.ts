@@ -410,9 +410,14 @@ describe('a sweep', () => {
     expect(cursor).toMatchObject({ next: '2026-09-01-15', hours: { [HOUR]: { arthur: { complete: true } } } });
   });
 
-  test('goes on past an entry that cannot be read, and keeps its hour open', async () => {
+  test.each([
+    ['of another version', '{"schema":2}'],
+    ['without members', '{"schema":1}'],
+    ['that is no JSON', 'zzz'],
+  ])('goes on past an entry %s, names it, and keeps its hour open', async (_what, body) => {
     const [broken, lost] = [world.captured(HOUR, 'a'), world.captured(HOUR, 'b')];
-    await world.entry(broken, { schema: 2 as 1 });
+    const key = ledgerKey('credit-risk', 'arthur', { bucket: CAPTURE.bucket, key: broken });
+    await world.store.put(key, body, 'any');
     world.at('2026-09-01-15', 20);
     await world.sweep();
 
@@ -421,7 +426,7 @@ describe('a sweep', () => {
     expect(world.lines).toContainEqual({
       level: 'error',
       message: SWEEP_LINES.unreadable,
-      fields: { sink: 'arthur', hour: HOUR, entries: 1 },
+      fields: { sink: 'arthur', hour: HOUR, entries: 1, keys: [key] },
     });
   });
 

@@ -78,7 +78,8 @@ async function purgeQuarantine(options: PurgeOptions): Promise<void> {
   }
   const end = { progress, isDryRun, isInterrupted: stop.isAsked };
   process.stdout.write(options.json === true ? purgeLine(end) : purgeReport(end));
-  if (stop.isAsked || progress.some((each) => each.stop !== null || each.kept.size > 0)) process.exitCode = 1;
+  if (stop.isAsked || progress.some((each) => each.stop !== null || each.kept.size + each.unreadable.size > 0))
+    process.exitCode = 1;
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

@@ -5,7 +5,7 @@ import { UsageError } from '../../core/errors';
 import type { HourRange } from '../../quarantine/segments';
 import { startRedrive } from '../../replay/redrive';
 import { REPLAY_RETRY_POLICY } from '../../replay/replay';
-import { isAllOut } from '../../replay/sink-redrive';
+import { isAllCounted, isAllOut } from '../../replay/sink-redrive';
 import { Stop } from '../../replay/stop';
 import { HOUR_MS, hourOf } from '../../sweep/hours';
 import { VERSION } from '../../version';
@@ -91,7 +91,7 @@ async function redrive(options: RedriveOptions): Promise<void> {
     await ended;
     const end = { progress, isDryRun, isInterrupted: stop.isAsked };
     process.stdout.write(options.json === true ? redriveLine(end) : redriveReport(end));
-    if (stop.isAsked || !progress.every((each) => (isDryRun ? each.stop === null : isAllOut(each))))
+    if (stop.isAsked || !progress.every((each) => (isDryRun ? isAllCounted(each) : isAllOut(each))))
       process.exitCode = 1;
   } finally {
     release();

@@ -18,8 +18,9 @@ export interface WantedId {
 export function wantedId(id: string): WantedId {
   const [, base = null, row] = /^(.+)_(\d{1,7})$/s.exec(id) ?? [];
   const stem = base ?? id;
-  // JSON may write other characters in several ways.
-  const plain = stem.split(/[^A-Za-z0-9 _.:;,=@#$%^*()[\]{}!?~|-]+/);
+  // JSON may write any character in several ways, and writers do so: Gson `<`, `>`, `&`, `=` and `'`; Go's the first
+  // three; .NET's also `+` and backticks; those that guard scripts brackets. What an id is mostly made of none does.
+  const plain = stem.split(/[^A-Za-z0-9 _.:-]+/);
   const longest = plain.reduce((a, b) => (b.length > a.length ? b : a), '');
   const quoted = base === null ? `"${id}"` : `"${stem}`;
   return {

@@ -20,14 +20,19 @@ export function purgeReport({ progress, isDryRun, isInterrupted }: PurgeEnd): st
   return `${[bold(head), table(columns, rows, 1), ...progress.flatMap(notesOf)].join('\n')}\n`;
 }
 
-function notesOf({ sink, kept, stop }: SinkPurge): string[] {
+function notesOf({ sink, kept, unreadable, stop }: SinkPurge): string[] {
   const notes = [...kept].map(([reason, count]) => yellow(`kept ${plural(count, 'inference')} ${KEPT[reason]}`));
+  notes.push(...[...unreadable].map((key) => red(`kept an object of the state that cannot be read: ${key}`)));
   if (stop !== null) notes.push(red(`stopped (${stop.code}): ${stop.reason}`));
   return notes.map((note) => `${sink}: ${note}`);
 }
 
 export function purgeLine({ progress, isDryRun, isInterrupted }: PurgeEnd): string {
-  const sinks = progress.map(({ kept, ...rest }) => ({ ...rest, kept: Object.fromEntries(kept) }));
+  const sinks = progress.map(({ kept, unreadable, ...rest }) => ({
+    ...rest,
+    kept: Object.fromEntries(kept),
+    unreadable: [...unreadable],
+  }));
   return `${JSON.stringify({ purge: { dryRun: isDryRun, interrupted: isInterrupted, sinks } })}\n`;
 }
 

@@ -30,8 +30,9 @@ function resultTable(progress: readonly SinkRedrive[], isDryRun: boolean): strin
   return table(head, rows, 1);
 }
 
-function notesOf({ sink, left, filesReopened, stop }: SinkRedrive): string[] {
+function notesOf({ sink, left, unreadable, filesReopened, stop }: SinkRedrive): string[] {
   const notes = [...left].map(([reason, count]) => yellow(`left ${plural(count, 'inference')} ${LEFT[reason]}`));
+  notes.push(...[...unreadable].map((key) => red(`left an object of the state that cannot be read: ${key}`)));
   if (filesReopened > 0) notes.push(dim(`${plural(filesReopened, 'file')} given up whole ${goesOn(filesReopened)}`));
   if (stop !== null) notes.push(red(`takes nothing now${stop.code === null ? '' : ` (${stop.code})`}: ${stop.reason}`));
   return notes.map((note) => `${sink}: ${note}`);
@@ -42,7 +43,7 @@ const goesOn = (files: number): string =>
 
 export function redriveLine({ progress, isDryRun, isInterrupted }: RedriveEnd): string {
   const sinks = progress.map(
-    ({ sink, files, found, redriven, skipped, refusedAgain, left, filesReopened, ...rest }) => ({
+    ({ sink, files, found, redriven, skipped, refusedAgain, left, unreadable, filesReopened, ...rest }) => ({
       sink,
       files,
       found: Object.fromEntries(found),
@@ -50,6 +51,7 @@ export function redriveLine({ progress, isDryRun, isInterrupted }: RedriveEnd): 
       skipped,
       refusedAgain,
       left: Object.fromEntries(left) as Partial<Record<LeftReason, number>>,
+      unreadable: [...unreadable],
       filesReopened,
       requests: rest.requests.count,
       stop: rest.stop,

@@ -2,7 +2,7 @@ import { fileHash, type LedgerCounts } from '../../ledger/entry';
 import type { StateStore } from '../../store/state-store';
 import type { ListedFile } from '../../sweep/capture-listing';
 import { compareHour, isKnown } from '../../sweep/compare-hour';
-import { type EntryFiles, type HourEntries, listEntries, readEntries } from '../../sweep/ledger-hour';
+import { type EntryFiles, type HourEntries, listEntries, readEntries, unreadableKeys } from '../../sweep/ledger-hour';
 import { capturesDigest, coversEntries, readRollup, type Rollup } from '../../sweep/rollup';
 import { type Waiting, waitingIn } from './waiting';
 
@@ -15,11 +15,13 @@ export interface HourAccount {
   readonly missing: Missing;
   /** Not begun, and so young that their notifications may still come. */
   readonly onTheWay: number;
+  /** Captures from before the start that the ledger does not have, where only the file's own time tells that. */
+  readonly beforeStart: number;
   /** Keys of the first ones. */
   readonly gone: readonly string[];
   readonly waiting: readonly Waiting[];
-  /** Entries that are none of this version; they are in no sum. */
-  readonly unreadable: number;
+  /** Ledger keys of entries that are none of this version; they are in no sum. */
+  readonly unreadable: readonly string[];
 }
 
 export interface Missing {
@@ -38,6 +40,8 @@ export interface AskedHour {
   readonly hour: string;
   /** The captures of the hour; null when they are not looked at. */
   readonly listed: readonly ListedFile[] | null;
+  /** Of them, those from before the sink's start, where the hour does not tell it. */
+  readonly earlier: readonly ListedFile[];
   /** Under which names the ledger may know a listed file. */
   readonly namesOf: (file: ListedFile['file']) => readonly ListedFile['file'][];
 }
@@ -49,8 +53,10 @@ export async function accountOf(asked: AskedHour): Promise<HourAccount> {
   const ledger = await listEntries(store, model, sink, hour);
   const hashes = new Set(ledger.entries.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));
   const listed = asked.listed === null ? null : asked.listed.map((file) => asKnown(file, hashes, asked));
+  const earlier = asked.earlier.map((file) => asKnown(file, hashes, asked));
   const covers = rollup?.complete === true && coversEntries(rollup, ledger);
-  const isSame = covers && (listed === null || rollup.basis.captures === capturesDigest(listed));
+  const isListed = listed === null || rollup?.basis.captures === capturesDigest(listed);
+  const isSame = covers && isListed && earlier.length === 0;
   if (isSame) return fromRollup(rollup);
   const entries = await readEntries(store, ledger);
   // Null only for a run that can be late.
@@ -64,9 +70,10 @@ export async function accountOf(asked: AskedHour): Promise<HourAccount> {
     files: entries.files,
     missing,
     onTheWay,
+    beforeStart: notBegun(earlier, entries, store.nowMs()),
     gone: all.filter(({ state }) => state === 'gone').map(({ key }) => key),
     waiting: waitingIn(all),
-    unreadable: entries.unreadable.size,
+    unreadable: unreadableKeys(ledger, entries),
   };
 }
 
@@ -74,7 +81,8 @@ function fromRollup({ sink, hour, counts, files, goneFiles }: Rollup): HourAccou
   const missing = { count: 0, keys: [], asOfMs: null };
   const { seen, done, inFlight, gone, superseded } = files;
   const ends = { seen, done, inFlight, gone, superseded };
-  return { sink, hour, counts, files: ends, missing, onTheWay: 0, gone: goneFiles, waiting: [], unreadable: 0 };
+  const nothing = { missing, onTheWay: 0, beforeStart: 0, waiting: [], unreadable: [] };
+  return { sink, hour, counts, files: ends, gone: goneFiles, ...nothing };
 }
 
 function wanting(
@@ -92,6 +100,11 @@ function wanting(
   const count = rollup.files.missing - (rollup.missingFiles.length - left.length);
   const { onTheWay } = rollup.files;
   return { missing: { count, keys: left.map(({ key }) => key), asOfMs: rollup.madeAtMs }, onTheWay };
+}
+
+function notBegun(listed: readonly ListedFile[], entries: HourEntries, nowMs: number): number {
+  const { missing, onTheWay } = compareHour(listed, entries, nowMs);
+  return missing.length + onTheWay;
 }
 
 function isBegun({ bucket, key, eTag }: Rollup['missingFiles'][number], { byHash }: HourEntries): boolean {

@@ -1,3 +1,4 @@
+import { UnreadableState } from '../../store/unreadable-state';
 import { imbalanceOf, isWanting, type SinkStatus } from './gather';
 import type { HourAccount } from './hour-account';
 
@@ -11,7 +12,7 @@ export function* statusLines(model: string, sinks: readonly SinkStatus[]): Gener
 
 const hourObject = (
   model: string,
-  { sink, hour, counts, files, missing, onTheWay, gone, waiting }: HourAccount,
+  { sink, hour, counts, files, missing, onTheWay, gone, waiting, unreadable }: HourAccount,
 ): object => ({
   model,
   sink,
@@ -22,6 +23,8 @@ const hourObject = (
   missingAsOf: timeOf(missing.asOfMs),
   goneFiles: gone,
   waiting: waiting.map(({ sinceMs, ...rest }) => ({ ...rest, since: timeOf(sinceMs) })),
+  unreadable: unreadable.length,
+  unreadableEntries: unreadable,
 });
 
 function statusObject(model: string, status: SinkStatus): object {
@@ -29,7 +32,8 @@ function statusObject(model: string, status: SinkStatus): object {
   return {
     model,
     sink,
-    start: start?.sinceHour ?? null,
+    start: start === null || start instanceof UnreadableState ? null : start.sinceHour,
+    unreadableStart: start instanceof UnreadableState ? start.key : null,
     hours: hours.length,
     ...total.counts,
     files: { ...total.files, missing: total.missing, onTheWay: total.onTheWay },

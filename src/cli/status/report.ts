@@ -1,4 +1,6 @@
+import { UnreadableState } from '../../store/unreadable-state';
 import { NO_HOUR } from '../../sweep/hours';
+import type { KnownStart } from '../../sweep/start-marker';
 import { bold, dim, plural, red, short, table, yellow } from '../look';
 import { durationText } from './duration-text';
 import { imbalanceOf, type SinkStatus, type Total } from './gather';
@@ -60,16 +62,18 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
     lines.push(
       red(`gone: ${plural(total.files.gone, 'file')}, deleted before delivery${names(gone, total.files.gone)}`),
     );
-  if (total.unreadable > 0)
-    lines.push(red(`ledger entries that cannot be read: ${total.unreadable}; they are in no sum`));
+  const unreadable = hours.flatMap((each) => each.unreadable);
+  if (total.unreadable > 0) {
+    const what = `ledger entries that cannot be read: ${total.unreadable}; they are in no sum`;
+    lines.push(red(`${what}${names(unreadable, total.unreadable)}`));
+  }
   for (const { code, reason, files, sinceMs } of total.waiting) {
     const why = code === null ? 'at work, or on the way' : `${code}: ${short(reason, 300)}`;
     lines.push(yellow(`in flight: ${plural(files, 'file')}, up to ${durationText(nowMs - sinceMs)}: ${why}`));
   }
   if (total.onTheWay > 0)
     lines.push(dim(`on the way: ${plural(total.onTheWay, 'file')}, young enough for the notification to come`));
-  if (start === null) lines.push(dim('nothing ran for this sink with this state yet, so nothing counts as missing'));
-  else lines.push(dim(`started ${hourText(start.sinceHour)}; captures of earlier hours do not count as missing`));
+  lines.push(startWords(start));
   if (beforeStart > 0)
     lines.push(
       dim(
@@ -77,6 +81,13 @@ function words({ hours, total, start, beforeStart }: SinkStatus, nowMs: number):
       ),
     );
   return lines;
+}
+
+function startWords(start: KnownStart): string {
+  if (start === null) return dim('nothing ran for this sink with this state yet, so nothing counts as missing');
+  if (start instanceof UnreadableState)
+    return red(`since when captures count is not known, so all of them count as missing: ${start.message}`);
+  return dim(`started ${hourText(start.sinceHour)}; captures of earlier hours do not count as missing`);
 }
 
 function missingWords(hours: readonly HourAccount[], { missing }: Total): string[] {
