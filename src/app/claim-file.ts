@@ -29,6 +29,7 @@ export async function claimFile(work: FileWork, context: ForwardContext, { ledge
   if (answer.kind === 'busy')
     return { kind: 'later', later: later('FILE_BUSY', 'another run works on this file', answer.waitMs) };
   if (answer.kind === 'unavailable') return { kind: 'later', later: later('STATE_UNAVAILABLE', answer.reason, null) };
+  if (answer.kind === 'unreadable') return { kind: 'later', later: later('STATE_UNREADABLE', answer.reason, null) };
   // Spread, so that two of them do not meet again.
   const waitMs = ALONE_WAIT_MS * (1 + context.clock.random() * 3);
   return {

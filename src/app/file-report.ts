@@ -51,6 +51,12 @@ export class FileReport {
     this.metrics(emptyTally(), 'inFlight');
   }
 
+  /** A file that nobody can go on with until a person acts. */
+  heldBack({ code, reason }: { readonly code: string; readonly reason: string }): void {
+    this.context.log('error', `the file is held back: ${reason}`, { ...this.place, code });
+    this.metrics(emptyTally(), 'inFlight');
+  }
+
   /** A file was quarantined as a whole. */
   givenUp(sink: string, { code, reason }: Rejection, tally: TallyCounts): void {
     this.context.log('error', `given up for sink ${sink}: ${reason}`, { ...this.place, code, state: 'done', ...tally });

@@ -52,6 +52,7 @@ async function noted(work: FileWork, { ledger }: RelayState, stop: { code: strin
 
 function waits(end: Later, report: FileReport, isOnRecord: boolean): Done {
   if (end.code === 'STATE_UNAVAILABLE') report.notBegun(end);
+  else if (end.code === 'STATE_UNREADABLE') report.heldBack(end);
   else report.waits(end);
   return { tally: emptyTally(), end: { kind: 'later', later: end, hasProgress: false, isOnRecord } };
 }

@@ -4,6 +4,7 @@ import { FILE_START } from '../core/progress';
 import type { CaptureFile } from '../core/types';
 import { compareAndSet } from '../store/compare-and-set';
 import { type StateStore, type Stored, StoreUnavailable } from '../store/state-store';
+import { UnreadableState } from '../store/unreadable-state';
 import { type Admission, admit, admitOther, admitSame, type Asked } from './admission';
 import { Claim } from './claim';
 import { type LedgerEntry, ledgerKey, NO_COUNTS, readEntry, writeEntry } from './entry';
@@ -38,7 +39,9 @@ export type ClaimAnswer =
   | { readonly kind: 'done' | 'stale' | 'suspect' }
   | { readonly kind: 'busy'; readonly waitMs: number }
   /** The store cannot be reached: without a lease nothing may be sent. */
-  | { readonly kind: 'unavailable'; readonly reason: string };
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  /** The entry is damaged: until somebody puts it right or removes it, its file waits. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
 
 /** States of a content that is delivered, or on its way. */
 const HAS_SETTLED: ReadonlySet<LedgerEntry['state']> = new Set(['inFlight', 'done', 'quarantined']);
@@ -62,6 +65,7 @@ export class Ledger {
       return await this.tryToClaim(request);
     } catch (error) {
       if (error instanceof StoreUnavailable) return { kind: 'unavailable', reason: error.message };
+      if (error instanceof UnreadableState) return { kind: 'unreadable', reason: error.message };
       throw error;
     }
   }

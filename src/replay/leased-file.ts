@@ -8,7 +8,6 @@ import type { WorkResult } from '../core/work';
 import type { Claim } from '../ledger/claim';
 import { addCounts } from '../ledger/entry';
 import type { ClaimRequest } from '../ledger/ledger';
-import { orUnreadable, UnreadableState } from '../store/unreadable-state';
 import { replayFile, type ReplayWork } from './replay-file';
 import type { ReplayFile } from './replay-source';
 import type { SinkConfig } from '../config/model-config';
@@ -50,8 +49,8 @@ export async function replayLeased(
     leaseMs: LEASE_MS,
     firstBytes: (byteLength) => firstBytes(unpacked(work.source.read(file.file, work.cut, file.eTag)), byteLength),
   };
-  const answer = await orUnreadable(() => state.ledger.claim(request));
-  if (answer instanceof UnreadableState) return { kind: 'left', why: answer.message };
+  const answer = await state.ledger.claim(request);
+  if (answer.kind === 'unreadable') return { kind: 'left', why: answer.reason };
   if (answer.kind === 'done') return { kind: 'delivered-before' };
   if (answer.kind === 'unavailable') return { kind: 'stopped', stop: stateStop(answer.reason) };
   if (answer.kind === 'poison') {

@@ -1,4 +1,5 @@
 import { writeWorkMessage } from '../../src/aws/work-message';
+import { ledgerKey } from '../../src/ledger/entry';
 import { captureFileText, csv, FILE } from '../support/capture-events';
 import { Life, RelayWorld } from '../support/relay-world';
 
@@ -366,6 +367,26 @@ describe('an object that changes', () => {
 
     expect(world.stored).toHaveLength(3);
     expect(await world.entry(key)).toMatchObject({ state: 'done', earlier: { files: { superseded: 0 } } });
+  });
+});
+
+describe('an entry that is damaged', () => {
+  test('holds its own file back, names itself, and lets the file go on once it is gone', async () => {
+    const world = new RelayWorld();
+    const key = world.put('a', events('a', 2));
+    world.put('b', events('b', 3));
+    const entryKey = ledgerKey('m', 'file', { bucket: FILE.bucket, key });
+    await world.store.put(entryKey, '{"schema":1}', 'any');
+    await world.run(1, () => said(world, 'STATE_UNREADABLE').length > 5);
+    const meanwhile = world.stored.length;
+    await world.store.remove(entryKey);
+    await world.run();
+
+    expect(meanwhile).toBe(3);
+    expect(world.stored).toHaveLength(5);
+    expect(world.deadLetters).toEqual([]);
+    expect(said(world, 'STATE_UNREADABLE')[0]).toMatchObject({ level: 'error', key });
+    expect(String(said(world, 'STATE_UNREADABLE')[0]?.message)).toContain(entryKey);
   });
 });
 

@@ -133,6 +133,16 @@ describe('the lease of a file', () => {
     });
   });
 
+  test('is not given where the entry cannot be read, and the reason names it', async () => {
+    const { run, ask, store } = made();
+    const key = ledgerKey('m', 's', FILE);
+    await run(async () => {
+      await store.put(key, '{"schema":1}', 'any');
+
+      expect(await ask()).toEqual({ kind: 'unreadable', reason: expect.stringContaining(key) as unknown });
+    });
+  });
+
   test('is not given while the store cannot be reached', async () => {
     const { run, ask, store } = made();
     store.faults.isDown = true;
