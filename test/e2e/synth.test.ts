@@ -78,15 +78,16 @@ describe('cdk synth of a wrong configuration ends with the problem and no stack 
       /models\/a\.yaml:3 capture\.samplingPercentage leaves inferences out: take 100/,
     ],
     [
-      'a key of another region, which is seen when stacks are made',
+      'a shadow test without a model, which is seen when stacks are made',
       {
         'models/a.yaml': modelYaml({
+          endpoint: 'endpoint: { existing: a }',
           shadow:
-            'shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: v2, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 }, kmsKey: "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" } }',
+            'shadow: { test: { name: v2, variants: [{ variant: AllTraffic, instanceType: ml.m5.large, instanceCount: 1 }, { variant: S, model: v2, instanceType: ml.m5.large, instanceCount: 1 }], sourceVariant: AllTraffic, shadowVariant: { variant: S, samplingPercentage: 50 } } }',
         }),
         'capture-relay.yaml': 'account: "111122223333"\nregion: eu-central-1\n',
       },
-      /models\/a\.yaml:6 shadow\.test\.kmsKey is a key of region us-east-1, and this stack is in eu-central-1/,
+      /models\/a\.yaml:6 shadow\.test\.variants\[0\]\.model is missing: give the SageMaker model of variant AllTraffic/,
     ],
   ])('%s', async (_, files, problem) => {
     const { exitCode, text } = await withFolder(files, (directory) =>
