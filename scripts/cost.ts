@@ -29,6 +29,8 @@ try {
   console.log(isJson ? costJson(traffic) : costTable(traffic));
 } catch (error) {
   const usage = keys.map((key) => `  --${optionName(key)} ${USUAL_TRAFFIC[key]}`).join('\n');
-  console.error(`${error instanceof Error ? error.message : String(error)}\nOptions, with their defaults:\n${usage}\n  --json`);
+  console.error(
+    `${error instanceof Error ? error.message : String(error)}\nOptions, with their defaults:\n${usage}\n  --json`,
+  );
   process.exitCode = 2;
 }

@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnEndpoint, CfnEndpointConfig, CfnModel } from 'aws-cdk-lib/aws-sagemaker';
 import { PolicyDocument, type PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
@@ -91,7 +91,6 @@ export class CapturedEndpoint extends Construct {
     for (const each of production) this.scale(each);
     this.variants = production.map((each) => each.name);
     this.shadowVariants = shadow.map((each) => each.name);
-    new CfnOutput(this, 'Name', { value: this.endpoint.attrEndpointName });
   }
 
   private variant(plan: VariantPlan): CfnEndpointConfig.ProductionVariantProperty & ShadowProductionVariant {

@@ -1,4 +1,4 @@
-import { onlyResource, flat, flatResources, resourcesOf, statementLines } from '../../support/flat-template';
+import { onlyResource, flatResources, resourcesOf, statementLines } from '../../support/flat-template';
 import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
 import { relayTemplates, removePackages, type TemplateJson, withFolder } from '../../support/relay-templates';
 
@@ -28,15 +28,6 @@ describe('the stack of a model', () => {
 
     expect(onlyResource(template, 'AWS::SageMaker::Endpoint').dependsOn).toContain(rules.id);
     expect(onlyResource(template, 'AWS::SageMaker::EndpointConfig').dependsOn).toContain(rules.id);
-  });
-
-  test('says where the state is, and what the endpoint is called', () => {
-    const outputs = Object.values(stackOf().Outputs ?? {}).map(({ Value }) => flat(Value));
-
-    expect(outputs).toEqual([
-      expect.stringMatching(/^\$\{Endpoint\w+\.EndpointName\}$/),
-      'capture-relay-state-${AWS::AccountId}-${AWS::Region}',
-    ]);
   });
 
   test('with an endpoint that is there makes nothing of SageMaker', () => {
