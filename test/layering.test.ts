@@ -62,7 +62,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'lib/forwarder',
     'lib/constructs',
     'lib/nag',
-    'lib/notifications',
     // Rules that hold for props as for YAML, said once.
     'lib/config',
     'src/config',
