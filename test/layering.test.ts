@@ -58,7 +58,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'lib/kms': ['lib/kms', 'src/config', 'src/core'],
   'lib/nag': ['lib/nag'],
   'lib/endpoint': ['lib/endpoint', 'lib/kms', 'lib/nag', 'src/config'],
-  'lib/forwarder': ['lib/forwarder', 'lib/constructs', 'lib/nag', 'src/config', 'src/core', 'src/sinks'],
+  'lib/forwarder': [
+    'lib/forwarder',
+    'lib/constructs',
+    'lib/nag',
+    // Rules that hold for props as for YAML, said once.
+    'lib/config',
+    'src/config',
+    'src/core',
+    'src/sinks',
+  ],
   'lib/constructs': [
     'lib/constructs',
     'lib/endpoint',

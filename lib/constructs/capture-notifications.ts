@@ -1,4 +1,4 @@
-import { Aws, CustomResource, Duration } from 'aws-cdk-lib';
+import { Aws, CustomResource, Duration, Token } from 'aws-cdk-lib';
 import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -6,10 +6,13 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { ConfigError } from '../../src/core/errors';
 import { functionCode } from '../forwarder/function-code';
+import { retentionProblems, watchedProblems } from '../forwarder/prop-problems';
 import { RelayFunction } from '../forwarder/relay-function';
 import { acknowledge } from '../nag/acknowledge';
-import { CAPTURE_SUFFIX, OBJECT_CREATED } from '../notifications/trigger-rule';
+import { overlaps } from '../notifications/overlap';
+import { CAPTURE_SUFFIX, captureTrigger, OBJECT_CREATED } from '../notifications/trigger-rule';
 import type { NamedBucket } from './named-bucket';
 
 export interface CaptureNotificationsProps {
@@ -38,12 +41,15 @@ export interface WatchedPrefix {
  * and a change that somebody made meanwhile is seen (docs/triggers.md).
  */
 export class CaptureNotifications extends Construct {
+  /** Throws a ConfigError that lists what is wrong with the props. */
   constructor(
     scope: Construct,
     id: string,
     private readonly props: CaptureNotificationsProps,
   ) {
     super(scope, id);
+    const problems = problemsOf(props);
+    if (problems.length > 0) throw new ConfigError(problems);
     const isEventBridge = props.trigger === 'eventbridge';
     if (isEventBridge) this.routeEvents();
     const resource = this.bucketRules(isEventBridge);
@@ -125,6 +131,20 @@ export class CaptureNotifications extends Construct {
     });
     acknowledge(rule, { 'Serverless-EventBusDLQ': 'The sweep finds every capture that no event came for.' });
   }
+}
+
+function problemsOf({ watched, trigger, logRetentionDays }: CaptureNotificationsProps): string[] {
+  // Patterns of EventBridge stand beside each other in one rule, which sends a key once.
+  const declared = trigger === 'eventbridge' ? [] : watched.filter(({ prefix }) => !Token.isUnresolved(prefix));
+  const found = overlaps(declared.map(({ ruleName, prefix }) => captureTrigger(ruleName, prefix)));
+  return [
+    ...watchedProblems(watched),
+    ...found.map(
+      ({ first, second, key }) =>
+        `watched: prefix "${second.prefix}" of ${second.name} overlaps "${first.prefix}" of ${first.name}, which S3 refuses: both would take "${key}"; narrow one of them, or take trigger: 'eventbridge'`,
+    ),
+    ...retentionProblems(logRetentionDays),
+  ];
 }
 
 /**

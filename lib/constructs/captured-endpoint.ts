@@ -1,4 +1,4 @@
-import { Annotations, CfnOutput, Stack } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { CfnEndpoint, CfnEndpointConfig, CfnModel } from 'aws-cdk-lib/aws-sagemaker';
 import { PolicyDocument, type PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
@@ -11,6 +11,7 @@ import { dataCaptureConfig } from '../endpoint/capture-config';
 import { endpointProblems } from '../endpoint/endpoint-problems';
 import { deploymentConfig } from '../endpoint/deployment-config';
 import { captureStatements, endpointRole } from '../endpoint/endpoint-role';
+import { pasteable } from '../endpoint/pasteable';
 import { productionVariants, shadowVariants, type VariantPlan } from '../endpoint/endpoint-variants';
 import { chosenKey, keyId } from '../kms/chosen-key';
 import { tellKeyPolicies } from '../kms/tell-key-policies';
@@ -91,7 +92,6 @@ export class CapturedEndpoint extends Construct {
     for (const each of production) this.scale(each);
     this.variants = production.map((each) => each.name);
     this.shadowVariants = shadow.map((each) => each.name);
-    new CfnOutput(this, 'Name', { value: this.endpoint.attrEndpointName });
   }
 
   private variant(plan: VariantPlan): CfnEndpointConfig.ProductionVariantProperty & ShadowProductionVariant {
@@ -152,7 +152,7 @@ export class CapturedEndpoint extends Construct {
 
   /** A role that somebody else made cannot be given what it needs from here. */
   private tellRole(role: string, statements: PolicyStatement[]): void {
-    const needed = JSON.stringify(Stack.of(this).resolve(new PolicyDocument({ statements })));
-    Annotations.of(this).addInfo(`${role} must hold these statements, or nothing is captured: ${needed}`);
+    const needed = pasteable(this, new PolicyDocument({ statements }));
+    Annotations.of(this).addInfo(`${role} must hold these statements, or nothing is captured:\n${needed}`);
   }
 }

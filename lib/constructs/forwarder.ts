@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import type { ForwarderSettings } from '../../src/config/deploy/forwarder-schema';
-import { parseModelConfig } from '../../src/config/model-config';
+import { checkedModel } from '../forwarder/forwarder-problems';
 import { functionCode } from '../forwarder/function-code';
 import {
   forwardState,
@@ -58,15 +58,15 @@ export class Forwarder extends Construct {
   readonly forward: LambdaFunction;
   readonly sweep: LambdaFunction;
 
-  /** Throws a ConfigError that lists what is wrong with the configuration. */
+  /** Throws a ConfigError that lists what is wrong with the configuration and the other props. */
   constructor(
     scope: Construct,
     id: string,
     private readonly props: ForwarderProps,
   ) {
     super(scope, id);
-    const { settings = {}, key, stateBucket, watched } = props;
-    const config = parseModelConfig(props.model);
+    const { model, settings = {}, key, stateBucket, watched, logRetentionDays } = props;
+    const config = checkedModel({ model, watched, settings, logRetentionDays });
     const timeout = Duration.seconds(settings.timeoutSeconds ?? TIMEOUT_SECONDS);
     const names = config.sinks.map(({ name }) => name);
     this.queues = new SinkQueues(this, 'Queues', { sinks: names, key, functionTimeout: timeout });
@@ -79,7 +79,7 @@ export class Forwarder extends Construct {
     const common = {
       environment,
       key,
-      logRetentionDays: props.logRetentionDays ?? LOG_RETENTION_DAYS,
+      logRetentionDays: logRetentionDays ?? LOG_RETENTION_DAYS,
       vpc: settings.vpc,
     };
     const place = placeOf(Stack.of(this));

@@ -67,7 +67,7 @@ export const MODEL_ALARMS = {
 export const VARIANT_ALARMS = {
   'capture-gap': {
     says: ({ model, place }) =>
-      `Variant ${place.variant} of model ${model} answered calls of which more than a tenth of what should be was not captured.`,
+      `Variant ${place.variant} of model ${model}: for 6 hours, more than a tenth of the answered calls that should be captured were not.`,
     metric: ({ model, sinks, place, share }) =>
       capturedPart(
         model,

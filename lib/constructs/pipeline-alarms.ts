@@ -12,11 +12,9 @@ import type { WatchedEndpoint, WatchedPipeline } from './watched-pipeline';
 export interface PipelineAlarmsProps extends WatchedPipeline {
   /** Told of each alarm, and of its end; one at least. */
   readonly actions: readonly ITopic[];
-  /** Where people read the runbook; alarms link its articles. Default: `docs/runbook.md` of this repository. */
+  /** Address at which people read docs/runbook.md; alarms link its articles. Default: alarms name the file. */
   readonly runbookUrl?: string;
 }
-
-export const DEFAULT_RUNBOOK_URL = 'docs/runbook.md';
 
 /** Names of all alarms there are: each is an article of the runbook. */
 export const ALARM_KINDS = [SINK_ALARMS, MODEL_ALARMS, VARIANT_ALARMS].flatMap((rules) => Object.keys(rules));
@@ -30,7 +28,6 @@ export class PipelineAlarms extends Construct {
   readonly dashboard: Dashboard;
   private readonly made: Alarm[] = [];
   private readonly actions: readonly IAlarmAction[];
-  private readonly runbookUrl: string;
 
   /** Throws ConfigError for props that leave alarms without anything to watch or anybody to tell. */
   constructor(
@@ -41,9 +38,8 @@ export class PipelineAlarms extends Construct {
     super(scope, id);
     const problems = problemsOf(props);
     if (problems.length > 0) throw new ConfigError(problems);
-    const { model, endpoint, runbookUrl = DEFAULT_RUNBOOK_URL } = props;
+    const { model, endpoint } = props;
     this.actions = props.actions.map((topic) => new SnsAction(topic));
-    this.runbookUrl = runbookUrl;
     for (const sink of props.sinks) this.watch(SINK_ALARMS, { model, sink }, sink.name);
     this.watch(MODEL_ALARMS, props, null);
     if (endpoint !== null) this.watchVariants(endpoint, props);
@@ -70,7 +66,7 @@ export class PipelineAlarms extends Construct {
       const name = subject === null ? kind : `${kind}-${subject}`;
       const alarm = new Alarm(this, name, {
         alarmName: `${this.props.model}-${name}`,
-        alarmDescription: `${rule.says(watched)} ${this.runbookUrl}#${kind}`,
+        alarmDescription: `${rule.says(watched)} ${article(kind, this.props.runbookUrl)}`,
         metric: rule.metric(watched),
         threshold: rule.threshold,
         comparisonOperator: rule.comparison,
@@ -83,6 +79,10 @@ export class PipelineAlarms extends Construct {
     }
   }
 }
+
+/** Without an address, whose page the path is of: a mail has nothing around it that would say so. */
+const article = (kind: string, runbookUrl: string | undefined): string =>
+  runbookUrl === undefined ? `Runbook: docs/runbook.md#${kind} of capture-relay` : `Runbook: ${runbookUrl}#${kind}`;
 
 function problemsOf({ model, sinks, endpoint, actions }: PipelineAlarmsProps): string[] {
   const of = `the alarms of model ${model}`;

@@ -34,7 +34,7 @@ export function keyResource(key: KeyForm, stack: KeyPlace): { resource: string; 
 
 export type Conditions = Record<string, Record<string, string>>;
 
-interface KeyRule {
+export interface KeyRule {
   readonly actions: string[];
   readonly conditions: Conditions;
 }

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { KeyForm, KeyPlace } from '../../src/config/kms-key';
-import { type KeyUse, keyRules } from './key-permissions';
+import { type KeyRule, type KeyUse, keyRules } from './key-permissions';
 
 /** What the policy of a key must hold; a key that was made elsewhere cannot be changed from here. */
 export type KeyPolicy =
@@ -13,9 +13,9 @@ export type KeyPolicy =
 export interface KeyPolicyOptions {
   /** As the configuration spells it, for messages. */
   readonly text: string;
-  /** The setting that holds it: `shadow.test.kmsKey`. */
-  readonly setting: string;
-  readonly use: KeyUse;
+  /** The settings that hold it: `shadow.test.kmsKey`. */
+  readonly settings: readonly string[];
+  readonly uses: readonly KeyUse[];
   /** The role's ARN; where it is known only at deployment, the role's account stands in. */
   readonly roleArn: string;
   readonly stack: KeyPlace;
@@ -26,7 +26,8 @@ export interface KeyPolicyOptions {
  * accounts to use a KMS key"); in the same account the key's policy may leave it to the role's, as it does by default.
  */
 export function keyPolicyToAdd(key: KeyForm, options: KeyPolicyOptions): KeyPolicy {
-  const { text, setting, use, roleArn, stack } = options;
+  const { text, uses, roleArn, stack } = options;
+  const setting = options.settings.join(' and ');
   const isArn = 'account' in key;
   const isForeign = isArn && key.account !== stack.account && !Token.isUnresolved(stack.account);
   if (isArn && key.region !== stack.region && !Token.isUnresolved(stack.region))
@@ -47,12 +48,13 @@ export function keyPolicyToAdd(key: KeyForm, options: KeyPolicyOptions): KeyPoli
   return {
     kind: 'add',
     sentence: `${setting} (${text}) ${where}:`,
-    statement: JSON.stringify(statements(key, use, principalOf(roleArn, stack), stack.region), null, 2),
+    statement: JSON.stringify(statements(key, uses, principalOf(roleArn, stack), stack.region), null, 2),
   };
 }
 
-function statements(key: KeyForm, use: KeyUse, principal: string, region: string): object {
-  const all = keyRules(key, use, known(region, 'REGION')).map(({ actions, conditions }) => ({
+function statements(key: KeyForm, uses: readonly KeyUse[], principal: string, region: string): object {
+  const rules = uses.flatMap((use) => keyRules(key, use, known(region, '<region>')));
+  const all = mergedRules(rules).map(({ actions, conditions }) => ({
     Effect: 'Allow',
     Principal: { AWS: principal },
     Action: actions,
@@ -63,10 +65,20 @@ function statements(key: KeyForm, use: KeyUse, principal: string, region: string
   return all.length === 1 ? (all[0] ?? {}) : all;
 }
 
+/** Rules under equal conditions are one. */
+function mergedRules(rules: readonly KeyRule[]): KeyRule[] {
+  const merged = new Map<string, KeyRule>();
+  for (const { actions, conditions } of rules) {
+    const id = JSON.stringify(conditions);
+    merged.set(id, { conditions, actions: [...new Set([...(merged.get(id)?.actions ?? []), ...actions])] });
+  }
+  return [...merged.values()];
+}
+
 /** The role may be unnamed until it is deployed; its account can be trusted before, the role cannot. */
 function principalOf(roleArn: string, { partition, account }: KeyPlace): string {
   if (!Token.isUnresolved(roleArn)) return roleArn;
-  return `arn:${known(partition, 'aws')}:iam::${known(account, 'ACCOUNT')}:root`;
+  return `arn:${known(partition, 'aws')}:iam::${known(account, '<account>')}:root`;
 }
 
 const known = (text: string, placeholder: string): string => (Token.isUnresolved(text) ? placeholder : text);

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { AppSettings } from '../config/app-settings';
@@ -17,6 +17,7 @@ import { chosenKey } from '../kms/chosen-key';
 import { tellKeyPolicies } from '../kms/tell-key-policies';
 import { type CapturePlace, shadowRuleName } from '../../src/config/shadow-capture';
 import type { RawShadowTest } from '../../src/config/shadow-test';
+import { modelOutputs } from './model-outputs';
 import type { StoreStack } from './store-stack';
 import { watchedEndpoint } from './watched-endpoint';
 
@@ -55,7 +56,7 @@ export class ModelStack extends Stack {
     this.shadowTest(endpoint);
     const alarms = file.document.alarms ?? settings.alarms;
     if (alarms === undefined) throw new Error('no alarms, which the checks of a deployment refuse');
-    new PipelineAlarms(this, 'Alarms', {
+    const pipelineAlarms = new PipelineAlarms(this, 'Alarms', {
       model: file.config.model,
       sinks: forwarder.queues.all,
       forward: forwarder.forward,
@@ -64,7 +65,8 @@ export class ModelStack extends Stack {
       actions: new AlarmTopics(this, 'Told', { settings: alarms, key: this.key }).topics,
       ...(alarms.runbookUrl === undefined ? {} : { runbookUrl: alarms.runbookUrl }),
     });
-    new CfnOutput(this, 'StateBucket', { value: store.stateBucket.bucketName });
+    const stateBucketName = store.stateBucket.bucketName;
+    modelOutputs(this, { endpoint, forwarder, alarms: pipelineAlarms, stateBucketName });
   }
 
   private captureStore(): CaptureStore | null {

@@ -6,6 +6,7 @@ import { AccessLogs } from '../constructs/access-logs';
 import { CaptureStore } from '../constructs/capture-store';
 import { RelayKey } from '../constructs/relay-key';
 import { StateStore } from '../constructs/state-store';
+import { STATE_BUCKET } from './model-outputs';
 
 export interface StoreStackProps extends StackProps {
   readonly app: string;
@@ -47,9 +48,13 @@ export class StoreStack extends Stack {
         bucketName: sharedBucket,
         ...(captureRetentionDays === undefined ? {} : { retentionDays: captureRetentionDays }),
       });
-    new CfnOutput(this, 'StateBucket', {
-      value: this.stateBucket.bucketName,
-      description: 'For --state of capture-relay status, find, replay, redrive and purge',
+    // Ids that docs/runbook.md and scripts of others read.
+    new CfnOutput(this, 'StateBucket', { value: this.stateBucket.bucketName, description: STATE_BUCKET });
+    if (sharedBucket !== null)
+      new CfnOutput(this, 'CaptureBucket', { value: sharedBucket, description: 'Captures of models that share it' });
+    new CfnOutput(this, 'KeyArn', {
+      value: this.key.keyArn,
+      description: 'Key of captures, state, queues, topics and logs',
     });
   }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type NotificationConfiguration, PutBucketNotificationConfigurationCommand } from '@aws-sdk/client-s3';
@@ -175,6 +175,22 @@ describe('capture-relay plan --live', () => {
 
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toContain('moved: its rule is there with another filter; a deploy replaces it');
+  });
+
+  test('without --region and AWS_REGION asks in the region of the application', async () => {
+    await have({});
+    const models = join(folder, 'app/models');
+    mkdirSync(models, { recursive: true });
+    writeFileSync(join(folder, 'app/capture-relay.yaml'), 'region: us-west-2\n');
+    const path = join(models, 'a.yaml');
+    writeFileSync(path, readFileSync(model('a', 'a/')));
+    delete process.env.AWS_REGION;
+    process.env.AWS_CONFIG_FILE = join(folder, 'no-config');
+    const asked = await runHere('plan', '--live', '--endpoint-url', s3.server.url, path);
+    const unbound = await runHere('plan', '--live', '--endpoint-url', s3.server.url, join(folder, 'a.yaml'));
+
+    expect([asked.exitCode, asked.stderr]).toEqual([0, '']);
+    expect(unbound.stderr).toMatch(/Region is missing; check its name, --profile, --region/);
   });
 
   test('with a bucket that cannot be read is wrong usage', async () => {

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
@@ -14,7 +14,7 @@ import { stores } from '../../examples/constructs/stores';
 import { wholeApp } from '../../examples/constructs/whole-app';
 import { MonitoringStack } from '../../examples/custom-app/monitoring-stack';
 import * as published from '../../lib/index';
-import { generatedPart, readPage, ROOT, tableNames } from '../support/docs-pages';
+import { codeBlocks, generatedPart, readPage, ROOT, tableNames } from '../support/docs-pages';
 
 // The built-in validation takes longer than everything else here; `npm run synth` runs it.
 process.env.CDK_VALIDATION = 'false';
@@ -33,14 +33,72 @@ describe('docs/constructs.md', () => {
     expect(tableNames(readPage(PAGE)).sort()).toEqual(Object.keys(published).sort());
   });
 
-  const examples = readdirSync(join(ROOT, FOLDER)).map((name) => name.replace(/\.ts$/, ''));
+  const examples = [
+    ...readdirSync(join(ROOT, FOLDER)).map((file) => ({ name: file.replace(/\.ts$/, ''), path: `${FOLDER}/${file}` })),
+    { name: 'custom-app', path: 'examples/custom-app/app.ts' },
+  ];
 
-  test.each(examples)('shows examples/constructs/%s.ts as it is', (name) => {
-    const expected = `\n\`\`\`ts\n${readPage(`${FOLDER}/${name}.ts`)}\`\`\`\n\n`;
+  test.each(examples)('shows $path as it is', ({ name, path }) => {
+    const expected = `\n\`\`\`ts\n${readPage(path)}\`\`\`\n\n`;
     const part = generatedPart(readPage(PAGE), name);
     if (process.env.UPDATE_DOCS === '1' && part !== null) writeFileSync(join(ROOT, PAGE), part.replace(expected));
 
     expect(generatedPart(readPage(PAGE), name)?.text).toBe(expected);
+  });
+});
+
+describe('an application of others', () => {
+  /** With the package linked, as npm does it, and packages beside it. */
+  function inApplication<Result>(files: Readonly<Record<string, string>>, body: (folder: string) => Result): Result {
+    const folder = mkdtempSync(join(tmpdir(), 'consumer-'));
+    const modules = join(folder, 'node_modules');
+    mkdirSync(modules);
+    symlinkSync(ROOT, join(modules, 'capture-relay'));
+    for (const name of ['aws-cdk-lib', 'constructs', '@types'])
+      symlinkSync(join(ROOT, 'node_modules', name), join(modules, name));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    try {
+      return body(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  test('is compiled with the options that the page gives', () => {
+    const [options = ''] = codeBlocks(readPage(PAGE), 'json');
+    const files = {
+      'tsconfig.json': options,
+      'stores.ts': readPage(`${FOLDER}/stores.ts`),
+      'forwarder.ts': readPage(`${FOLDER}/forwarder.ts`),
+      'shadow-test.ts': readPage(`${FOLDER}/shadow-test.ts`),
+    };
+    const { status, stdout } = inApplication(files, (cwd) =>
+      spawnSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', '.'], {
+        cwd,
+        encoding: 'utf8',
+      }),
+    );
+
+    expect([status, stdout]).toEqual([0, '']);
+  });
+
+  test('tells what is wrong with its props once, without a stack, and makes nothing', () => {
+    const app = readPage('examples/custom-app/app.ts');
+    const broken = readPage('examples/custom-app/monitoring-stack.ts').replace(
+      "const PREFIX = 'datacapture/churn/'",
+      "const PREFIX = 'datacapture'",
+    );
+    const { status, stderr } = inApplication({ 'app.ts': app, 'monitoring-stack.ts': broken }, (cwd) =>
+      spawnSync(process.execPath, ['--import', join(ROOT, 'node_modules/tsx/dist/loader.mjs'), 'app.ts'], {
+        cwd,
+        encoding: 'utf8',
+      }),
+    );
+
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /^the configuration has 2 problem\(s\):\n {2}- capture\.prefix must end .*\n {2}- watched\[0\]\.prefix must end .*\n$/,
+    );
   });
 });
 
@@ -65,11 +123,14 @@ describe('each construct stands alone', () => {
   });
 
   test('a forwarder, its trigger and its alarms', () => {
-    const template = templateOf((stack) => pipelineAlarms(stack, forwarder(stack)));
+    const template = templateOf((stack) => pipelineAlarms(stack, forwarder(stack, stores(stack))));
+    const [captures] = Object.keys(
+      template.findResources('AWS::S3::Bucket', { Properties: { BucketName: 'ml-captures-111122223333' } }),
+    );
 
     template.resourceCountIs('AWS::SQS::Queue', 2);
     template.hasResourceProperties('Custom::CaptureNotifications', {
-      BucketName: 'ml-captures',
+      BucketName: { Ref: captures },
       Rules: [Match.objectLike({ Prefix: 'captures/credit-risk/', Suffix: '.jsonl' })],
     });
     template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'credit-risk-missing-files-arthur' });

@@ -1,10 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { relayApp } from '../../lib/app/relay-app';
 import { loadModels } from '../../lib/config/load-models';
-import { readPage, ROOT, section, tableNames, tableRows } from '../support/docs-pages';
+import { codeBlocks, quoted, readPage, ROOT, section, tableNames, tableRows } from '../support/docs-pages';
 
 // The built-in validation takes longer than everything else here; `npm run synth` runs it.
 process.env.CDK_VALIDATION = 'false';
@@ -18,8 +19,12 @@ interface Resource {
     readonly Roles?: readonly { readonly Ref: string }[];
   } & Partial<PolicyProperties>;
 }
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
 interface PolicyProperties {
-  readonly PolicyDocument: { readonly Statement: readonly { readonly Action: string | readonly string[] }[] };
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
 }
 
 /** Roles by the beginning of their descriptions, and the headings they stand under. */
@@ -43,7 +48,7 @@ function templates(): Readonly<Record<string, Resource>>[] {
   });
 }
 
-function actionsOf(resources: Readonly<Record<string, Resource>>, description: string): string[] {
+function statementsOf(resources: Readonly<Record<string, Resource>>, description: string): Statement[] {
   return Object.entries(resources)
     .filter(([, { Type, Properties }]) => Type === 'AWS::IAM::Role' && Properties.Description?.startsWith(description))
     .flatMap(([id, { Properties }]) => [
@@ -52,7 +57,7 @@ function actionsOf(resources: Readonly<Record<string, Resource>>, description: s
         .map((each) => each.Properties)
         .filter(({ Roles = [] }) => Roles.some(({ Ref }) => Ref === id)),
     ])
-    .flatMap(({ PolicyDocument }) => PolicyDocument?.Statement.flatMap(({ Action }) => Action) ?? []);
+    .flatMap(({ PolicyDocument }) => PolicyDocument?.Statement ?? []);
 }
 
 describe('docs/deploy.md against the templates of all examples', () => {
@@ -78,9 +83,54 @@ describe('docs/deploy.md against the templates of all examples', () => {
   });
 
   test.each(Object.entries(ROLES))('permissions %s are those of its role, and no other', (heading, description) => {
-    const actions = [...new Set(all.flatMap((each) => actionsOf(each, description)))];
+    const statements = all.flatMap((each) => statementsOf(each, description));
+    const actions = [...new Set(statements.flatMap(({ Action }) => Action))];
 
     expect(actions).not.toEqual([]);
     expect(tableNames(section(page, heading)).sort()).toEqual(actions.sort());
+  });
+
+  test.each(['Of the forwarder', 'Of the sweep'] as const)(
+    'permissions %s say by which operators a listing is bounded: one of them lets requests without a prefix through',
+    (heading) => {
+      const listings = all
+        .flatMap((each) => statementsOf(each, ROLES[heading]))
+        .filter(({ Action }) => Action === 's3:ListBucket');
+      const row = tableRows(section(page, heading)).find(({ names }) => names.includes('s3:ListBucket'));
+      const operators = new Set(listings.flatMap(({ Condition = {} }) => Object.keys(Condition)));
+
+      expect(quoted(row?.cells[1] ?? '').sort()).toEqual([...operators].sort());
+    },
+  );
+
+  test('says when the role of an endpoint may pull every image: also for one that is no address of ECR', () => {
+    const row = tableRows(section(page, 'Of the endpoint')).find(({ names }) => names.includes('ecr:BatchGetImage'));
+
+    expect(row?.cells[1]).toContain('`{account}.dkr.ecr.{region}.amazonaws.com/…`');
+  });
+
+  const calls = codeBlocks(page, 'sh')
+    .flatMap((block) => block.split('\n'))
+    .flatMap((line) => /npx cdk (\S+)(.*)/.exec(line)?.slice(1) ?? [])
+    .flatMap((_, at, words) => (at % 2 === 0 ? [{ command: words[at] ?? '', rest: words[at + 1] ?? '' }] : []))
+    .filter(({ rest }) => rest.includes('--'));
+
+  test.each(calls)('`cdk $command $rest` has options that the CDK knows', ({ command, rest }) => {
+    const help = execFileSync(process.execPath, [join(ROOT, 'node_modules/aws-cdk/bin/cdk'), command, '--help'], {
+      encoding: 'utf8',
+    });
+    const known = new Set([...help.matchAll(/--(?:\[no-\])?([a-z-]+)/g)].map((match) => match[1]));
+    const options = [...rest.matchAll(/--(?:no-)?([a-z-]+)/g)].map((match) => match[1]);
+
+    expect(options.filter((option) => !known.has(option))).toEqual([]);
+  });
+
+  test('has a line that compares with a template of before, and one that deletes a stack whose file is gone', () => {
+    expect(calls.map(({ command, rest }) => command + rest)).toContain(
+      'diff CreditRisk --exclusively --no-change-set --template old.json',
+    );
+    expect(codeBlocks(page, 'sh')).toContain(
+      'aws cloudformation delete-stack --stack-name capture-relay-credit-risk\n',
+    );
   });
 });

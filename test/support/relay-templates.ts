@@ -21,7 +21,7 @@ export interface Resource {
 
 export interface TemplateJson {
   readonly Resources: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown }>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Description?: string }>>;
 }
 
 /** A folder as a user has it: `models/*.yaml`, `capture-relay.yaml`. Removed when the body ends, or its promise. */

@@ -4,6 +4,7 @@ import { readConfigFile } from '../check/config-file';
 import type { S3Options } from '../capture-paths';
 import { configFiles } from '../config-files';
 import { s3ClientFor } from '../open-state';
+import { applicationRegion } from '../plan/application-region';
 import { planExitCode, planJson } from '../plan/json';
 import { type LiveBucket, lookAtBuckets } from '../plan/live';
 import { type PlannedModel, planModels } from '../plan/plan';
@@ -21,7 +22,7 @@ export function planCommand(): Command {
     .option('--live', 'compare with the notification rules that the buckets have now')
     .option('--json', 'the plan as JSON')
     .option('--profile <name>', 'AWS profile for --live')
-    .option('--region <name>', 'AWS region for --live')
+    .option('--region <name>', 'AWS region for --live (default: AWS_REGION, else region of capture-relay.yaml)')
     .option('--endpoint-url <url>', 'another S3 than AWS')
     .addHelpText('after', HELP)
     .action(plan);
@@ -37,11 +38,19 @@ Exit codes: 0 nothing is in the way of the triggers (npx cdk list checks the res
 overlaps, 2 declared triggers overlap, or wrong configuration or usage.`;
 
 async function plan(files: readonly string[], options: PlanOptions): Promise<void> {
-  const models = planModels(configFiles(files).map(readConfigFile));
-  const live = options.live === true ? await look(models, options) : null;
+  const paths = configFiles(files);
+  const models = planModels(paths.map(readConfigFile));
+  const live = options.live === true ? await look(models, inRegionOf(paths, options)) : null;
   process.stdout.write(options.json === true ? planJson(models, live) : planText(models, live));
   const exitCode = planExitCode(models, live);
   if (exitCode !== 0) process.exitCode = exitCode;
+}
+
+/** Named here or in the environment, else where the deployment goes. */
+function inRegionOf(paths: readonly string[], options: S3Options): S3Options {
+  if (options.region !== undefined || (process.env.AWS_REGION ?? '') !== '') return options;
+  const region = applicationRegion(paths);
+  return region === null ? options : { ...options, region };
 }
 
 async function look(models: readonly PlannedModel[], options: S3Options): Promise<LiveBucket[]> {

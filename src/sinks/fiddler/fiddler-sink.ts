@@ -51,7 +51,8 @@ export async function openFiddler(config: FiddlerConfig, context: SinkContext): 
     needsTime: timestampColumn === null ? 'no' : 'any',
     deliver: async (batch: InferenceBatch, signal: AbortSignal) => {
       // Fiddler's client marks a repeat so that its backend may recognise the conflict: 1 is the first retry.
-      const retry = batch.attempt > 0 ? { 'x-fiddler-client-retry': String(batch.attempt) } : {};
+      const retry: Readonly<Record<string, string>> =
+        batch.attempt > 0 ? { 'x-fiddler-client-retry': String(batch.attempt) } : {};
       const sent = await client.send({
         method: 'POST',
         url: eventsUrl,

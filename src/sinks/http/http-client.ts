@@ -1,3 +1,6 @@
+// For applications that compile this source as part of theirs, and know no declarations but those it names.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="./undici-parts.d.ts" />
 import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
 import { Readable } from 'node:stream';
 import type { Dispatcher, Pool as PoolType } from 'undici';

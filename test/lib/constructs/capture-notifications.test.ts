@@ -6,10 +6,11 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
-import { CaptureNotifications } from '../../../lib/constructs/capture-notifications';
+import { CaptureNotifications, type CaptureNotificationsProps } from '../../../lib/constructs/capture-notifications';
 import { bucketNamed } from '../../../lib/constructs/named-bucket';
 import { removePackages } from '../../../lib/forwarder/function-code';
 import { readResourceEvent } from '../../../lib/notifications/resource-event';
+import { ConfigError } from '../../../src/core/errors';
 import { onlyResource, resourcesOf, statementLines } from '../../support/flat-template';
 import type { TemplateJson } from '../../support/relay-templates';
 
@@ -130,4 +131,33 @@ test('EventBridge is let into the queue by its rule, and S3 is not', () => {
 
   expect(lines).toEqual([expect.stringMatching(/^Allow sqs:SendMessage to \{"Service":"events\.amazonaws\.com"\}/)]);
   expect(lines[0]).toContain(`{"ArnEquals":{"aws:SourceArn":"\${${rule?.id}.Arn}"}}`);
+});
+
+describe('props that S3 or CloudWatch would refuse at deployment', () => {
+  const problemsOf = (props: Partial<CaptureNotificationsProps>): readonly string[] => {
+    const stack = new Stack(new App(), 'CreditRisk');
+    const key = Key.fromKeyArn(stack, 'Key', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd');
+    const target = { topic: new Topic(stack, 'Target') };
+    const rest = { model: 'credit-risk', bucket: bucketNamed('ml-captures'), target, key, logRetentionDays: 90 };
+    try {
+      new CaptureNotifications(stack, 'Notifications', { ...rest, watched: WATCHED, ...props });
+      return [];
+    } catch (error) {
+      if (error instanceof ConfigError) return error.problems;
+      throw error;
+    }
+  };
+  const OVERLAPPING = [...WATCHED, { ruleName: 'all', prefix: 'captures/' }];
+
+  test('are all told at once', () => {
+    expect(problemsOf({ watched: [...OVERLAPPING, { ruleName: 'b', prefix: 'b' }], logRetentionDays: 45 })).toEqual([
+      expect.stringMatching(/^watched\[3\]\.prefix must end with "\/", .*; given: "b"$/),
+      `watched: prefix "captures/" of all overlaps "captures/credit-risk/" of credit-risk, which S3 refuses: both would take "captures/credit-risk/example.jsonl"; narrow one of them, or take trigger: 'eventbridge'`,
+      expect.stringMatching(/^logRetentionDays must be one of 1, 3, .*; given: 45$/),
+    ]);
+  });
+
+  test('are fewer with EventBridge, which knows no overlap', () => {
+    expect(problemsOf({ watched: OVERLAPPING, trigger: 'eventbridge' })).toEqual([]);
+  });
 });

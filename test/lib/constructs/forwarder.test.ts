@@ -228,7 +228,8 @@ describe('the functions', () => {
 test('a configuration that is known only at deployment is refused, since it travels inside of the function', () => {
   const stack = new Stack(new App(), 'CreditRisk');
   const model = { model: 'credit-risk', sinks: [{ ...ARTHUR, modelId: stack.account }] };
-  const props = { watched: [], stateBucket: bucketNamed('s'), key: Key.fromKeyArn(stack, 'Key', KEY) };
+  const watched = [{ bucket: bucketNamed('ml-captures'), prefix: 'captures/credit-risk/' }];
+  const props = { watched, stateBucket: bucketNamed('s'), key: Key.fromKeyArn(stack, 'Key', KEY) };
 
   expect(() => new Forwarder(stack, 'Forwarder', { model, ...props })).toThrow(ConfigError);
   expect(() => new Forwarder(stack, 'Again', { model, ...props })).toThrow(/holds a CDK token/);

@@ -1,4 +1,4 @@
-import { ALARM_KINDS, DEFAULT_RUNBOOK_URL } from '../../../lib/constructs/pipeline-alarms';
+import { ALARM_KINDS } from '../../../lib/constructs/pipeline-alarms';
 import { capturedEventsLine, metricLine, stoppedSinkLine } from '../../../src/aws/metrics';
 import { emptyTally } from '../../../src/core/tally';
 import { sweepMetricLine } from '../../../src/sweep/sweep-metrics';
@@ -72,12 +72,12 @@ describe('the alarms of a pipeline', () => {
   });
 
   test.each(all)(
-    '$AlarmName is described by a sentence and the article of the runbook',
+    '$AlarmName is described by a sentence and the article, with the page and whose page it is',
     ({ AlarmName, AlarmDescription }) => {
-      const [, sentence = '', page, anchor = ''] = /^(.+\.) (\S+)#(\S+)$/.exec(AlarmDescription) ?? [];
+      const [, sentence = '', anchor = ''] =
+        /^(.+\.) Runbook: docs\/runbook\.md#(\S+) of capture-relay$/.exec(AlarmDescription) ?? [];
 
       expect(sentence).toContain('churn');
-      expect(page).toBe(DEFAULT_RUNBOOK_URL);
       expect(ALARM_KINDS).toContain(anchor);
       expect(`${AlarmName}-`).toContain(`churn-${anchor}-`);
     },
@@ -87,7 +87,15 @@ describe('the alarms of a pipeline', () => {
     const given = watchedStack({ runbookUrl: 'https://wiki.example.com/relay' });
 
     expect(given.alarmsByName['churn-sweep-silent']?.AlarmDescription).toMatch(
-      / https:\/\/wiki\.example\.com\/relay#sweep-silent$/,
+      / Runbook: https:\/\/wiki\.example\.com\/relay#sweep-silent$/,
+    );
+  });
+
+  test('of a gap say how much was not captured, and for how long', () => {
+    const [gap] = all.filter(({ AlarmName }) => AlarmName.includes('capture-gap'));
+
+    expect(gap?.AlarmDescription).toMatch(
+      /^Variant \w+ of model churn: for 6 hours, more than a tenth of the answered calls that should be captured were not\. /,
     );
   });
 

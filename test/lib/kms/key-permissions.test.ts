@@ -86,8 +86,8 @@ describe('the policy of a key that was made elsewhere', () => {
   const told = (text: string, change: object = {}) =>
     keyPolicyToAdd(form(text), {
       text,
-      setting: 'capture.kmsKey',
-      use: 'write',
+      settings: ['capture.kmsKey'],
+      uses: ['write'],
       roleArn: ROLE,
       stack: STACK,
       ...change,
@@ -124,8 +124,8 @@ describe('the policy of a key that was made elsewhere', () => {
     });
 
     const text = JSON.stringify(policy);
-    expect(text).toContain('arn:aws:iam::ACCOUNT:root');
-    expect(text).toContain('s3.REGION.amazonaws.com');
+    expect(text).toContain('arn:aws:iam::<account>:root');
+    expect(text).toContain('s3.<region>.amazonaws.com');
     expect(text).not.toContain('Token');
   });
 

@@ -1,4 +1,8 @@
-import { onlyResource, flat, flatResources, resourcesOf, statementLines } from '../../support/flat-template';
+import { App } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { relayApp } from '../../../lib/app/relay-app';
+import { loadModels } from '../../../lib/config/load-models';
+import { onlyResource, flatResources, resourcesOf, statementLines } from '../../support/flat-template';
 import { captureYaml, churnYaml, createYaml, modelYaml } from '../../support/model-yaml';
 import { relayTemplates, removePackages, type TemplateJson, withFolder } from '../../support/relay-templates';
 
@@ -28,15 +32,6 @@ describe('the stack of a model', () => {
 
     expect(onlyResource(template, 'AWS::SageMaker::Endpoint').dependsOn).toContain(rules.id);
     expect(onlyResource(template, 'AWS::SageMaker::EndpointConfig').dependsOn).toContain(rules.id);
-  });
-
-  test('says where the state is, and what the endpoint is called', () => {
-    const outputs = Object.values(stackOf().Outputs ?? {}).map(({ Value }) => flat(Value));
-
-    expect(outputs).toEqual([
-      expect.stringMatching(/^\$\{Endpoint\w+\.EndpointName\}$/),
-      'capture-relay-state-${AWS::AccountId}-${AWS::Region}',
-    ]);
   });
 
   test('with an endpoint that is there makes nothing of SageMaker', () => {
@@ -106,6 +101,48 @@ describe('the bucket of captures', () => {
     expect(onlyResource(template, 'AWS::SageMaker::EndpointConfig').properties.DataCaptureConfig).not.toHaveProperty(
       'KmsKeyId',
     );
+  });
+});
+
+describe('an endpoint under a role that was made elsewhere', () => {
+  const infosOf = (settings: string): string[] =>
+    withFolder({ 'models/a.yaml': modelYaml(createYaml(ROLE)), 'capture-relay.yaml': settings }, (directory) => {
+      const { models } = relayApp(new App(), loadModels(directory));
+      return models.flatMap((stack) =>
+        Annotations.fromStack(stack)
+          .findInfo('*', Match.stringLikeRegexp('must hold these statements'))
+          .map(({ entry }) => entry.data as string),
+      );
+    });
+  const ROLE = 'role: arn:aws:iam::111122223333:role/ml, instanceType: ml.m5.large';
+
+  test('is told statements that can be pasted: no function of CloudFormation, and where to find what is made', () => {
+    const [text = ''] = infosOf('');
+
+    expect(JSON.parse(text.slice(text.indexOf('\n')))).toEqual({
+      Statement: [
+        {
+          Action: 's3:PutObject',
+          Effect: 'Allow',
+          Resource: 'arn:aws:s3:::ml-captures/captures/credit-risk/*',
+          Sid: 'WriteCaptures',
+        },
+        {
+          Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+          Condition: { StringEquals: { 'kms:ViaService': 's3.<region>.amazonaws.com' } },
+          Effect: 'Allow',
+          Resource: '<output KeyArn of stack capture-relay-store>',
+        },
+      ],
+      Version: '2012-10-17',
+    });
+  });
+
+  test('is told them for the region of the application, where it has one', () => {
+    const [text] = infosOf('region: cn-north-1');
+
+    expect(text).toContain('"arn:aws-cn:s3:::ml-captures/captures/credit-risk/*"');
+    expect(text).toContain('"s3.cn-north-1.amazonaws.com"');
   });
 });
 
