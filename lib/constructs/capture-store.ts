@@ -2,6 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ConfigError } from '../../src/core/errors';
+import { captureRetentionProblems } from '../forwarder/prop-problems';
 import type { NamedBucket } from './named-bucket';
 
 export interface CaptureStoreProps {
@@ -17,12 +19,15 @@ export interface CaptureStoreProps {
 /**
  * The bucket SageMaker writes captures to: private, TLS only, encrypted with a key of the account, versioned, so that
  * the version is read that was notified. It outlives its stack: captures are what everything else can be made from.
+ * Throws a ConfigError for a `retentionDays` that is too short.
  */
 export class CaptureStore extends Construct {
   readonly bucket: Bucket;
 
   constructor(scope: Construct, id: string, { bucketName, key, accessLogs, retentionDays }: CaptureStoreProps) {
     super(scope, id);
+    const problems = captureRetentionProblems(retentionDays);
+    if (problems.length > 0) throw new ConfigError(problems);
     this.bucket = new Bucket(this, 'Bucket', {
       ...(bucketName === undefined ? {} : { bucketName }),
       encryption: BucketEncryption.KMS,

@@ -5,6 +5,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { EventSourceMapping, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { MAX_CONCURRENCY } from '../../src/config/defaults';
 import type { ForwarderSettings } from '../../src/config/deploy/forwarder-schema';
 import { checkedModel } from '../forwarder/forwarder-problems';
 import { functionCode } from '../forwarder/function-code';
@@ -41,8 +42,6 @@ export interface ForwarderProps {
 const TIMEOUT_SECONDS = 120;
 /** bench/memory.ts prints what a run takes; half of this. */
 export const MEMORY_MB = 512;
-/** Sinks seldom take more than a few writers at once; each is a run of up to 8 requests in flight. */
-const MAX_CONCURRENCY = 10;
 /** Messages a run; files are done one after another, so more would only wait. */
 const BATCH_MESSAGES = 10;
 const LOG_RETENTION_DAYS = 90;

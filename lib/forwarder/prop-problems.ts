@@ -32,6 +32,11 @@ const retention = appSettingsSchema.pick({ logRetentionDays: true });
 export const retentionProblems = (logRetentionDays: number | undefined): string[] =>
   propProblems(retention, { logRetentionDays }, '');
 
+const captures = z.object({ retentionDays: appSettingsSchema.shape.captureRetentionDays });
+
+export const captureRetentionProblems = (retentionDays: number | undefined): string[] =>
+  propProblems(captures, { retentionDays }, '');
+
 /** The value itself, or the list that it stands in. */
 function isLater(given: unknown, path: readonly PropertyKey[]): boolean {
   let value = given;

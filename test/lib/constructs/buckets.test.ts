@@ -121,3 +121,8 @@ test('access logs are taken from buckets of this account alone', () => {
     'Allow s3:PutObject to {"Service":"logging.s3.amazonaws.com"} on ${Bucket.Arn}/* if {"StringEquals":{"aws:SourceAccount":"${AWS::AccountId}"}}',
   ]);
 });
+
+test('captures are kept for 21 days at least', () => {
+  expect(() => captures(20)).toThrow('retentionDays must be at least 21; given: 20');
+  expect(() => captures(21)).not.toThrow();
+});

@@ -151,13 +151,18 @@ describe('what a function may do is', () => {
   });
 
   test('with a network: its interfaces, the one statement about everything', () => {
-    const forwarder = synthesize({ settings: { vpc: { subnets: ['subnet-1'], securityGroups: ['sg-1'] } } });
+    const forwarder = synthesize({
+      settings: { vpc: { subnets: ['subnet-0a1b2c3d4e5f60718'], securityGroups: ['sg-0a1b2c3d4e5f60718'] } },
+    });
 
     expect(added(forwarder.may('Forward'))).toEqual([
       'Allow ec2:CreateNetworkInterface, ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ec2:AssignPrivateIpAddresses, ec2:UnassignPrivateIpAddresses on *',
     ]);
     for (const name of ['Forward', 'Sweep'])
-      expect(forwarder.functionOf(name).VpcConfig).toEqual({ SubnetIds: ['subnet-1'], SecurityGroupIds: ['sg-1'] });
+      expect(forwarder.functionOf(name).VpcConfig).toEqual({
+        SubnetIds: ['subnet-0a1b2c3d4e5f60718'],
+        SecurityGroupIds: ['sg-0a1b2c3d4e5f60718'],
+      });
   });
 });
 

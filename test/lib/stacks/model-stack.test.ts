@@ -105,8 +105,8 @@ describe('the bucket of captures', () => {
 });
 
 describe('an endpoint under a role that was made elsewhere', () => {
-  const infosOf = (settings: string): string[] =>
-    withFolder({ 'models/a.yaml': modelYaml(createYaml(ROLE)), 'capture-relay.yaml': settings }, (directory) => {
+  const infosOf = (settings: string, model = modelYaml(createYaml(ROLE))): string[] =>
+    withFolder({ 'models/a.yaml': model, 'capture-relay.yaml': settings }, (directory) => {
       const { models } = relayApp(new App(), loadModels(directory));
       return models.flatMap((stack) =>
         Annotations.fromStack(stack)
@@ -139,7 +139,10 @@ describe('an endpoint under a role that was made elsewhere', () => {
   });
 
   test('is told them for the region of the application, where it has one', () => {
-    const [text] = infosOf('region: cn-north-1');
+    const there = modelYaml(createYaml(ROLE))
+      .replace('arn:aws:iam', 'arn:aws-cn:iam')
+      .replace('eu-central-1.amazonaws.com', 'cn-north-1.amazonaws.com.cn');
+    const [text] = infosOf('region: cn-north-1', there);
 
     expect(text).toContain('"arn:aws-cn:s3:::ml-captures/captures/credit-risk/*"');
     expect(text).toContain('"s3.cn-north-1.amazonaws.com"');
