@@ -8,7 +8,7 @@ import {
   DescribeModelCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
-import { App, BootstraplessSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, BootstraplessSynthesizer, CfnOutput, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as z from 'zod';
 import { CapturedEndpoint } from '../../lib/constructs/captured-endpoint';
 import { pythonEnvironment } from './python-environment';
@@ -67,7 +67,7 @@ export async function run({ env }: { env: string }): Promise<{ skipped: string }
     ]);
     assert.equal(made.status, 'CREATE_COMPLETE');
     // moto's CloudFormation does not read EndpointName (its cloudformation_name_type is empty) and makes a name of its own.
-    const [endpointName] = Object.values(made.outputs);
+    const endpointName = made.outputs.EndpointName;
     await expectEndpoint(client, { endpointName, roleName: made.resources['AWS::IAM::Role']?.[0] });
   } finally {
     client.destroy();
@@ -83,11 +83,12 @@ function synthesize(outdir: string): string {
   // A class of CDK's own that its interface does not fit, where an optional member may not be undefined.
   const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
   const stack = new Stack(app, STACK, { synthesizer, analyticsReporting: false });
-  new CapturedEndpoint(stack, 'Endpoint', {
+  const { endpoint } = new CapturedEndpoint(stack, 'Endpoint', {
     settings: { image: IMAGE, modelDataUrl: DATA, instanceType: 'ml.m5.large', instanceCount: 2 },
     capture: { bucket: 'ml-captures', prefix: 'captures/credit-risk/', kmsKey: KEY },
     defaultName: 'credit-risk',
   });
+  new CfnOutput(stack, 'EndpointName', { value: endpoint.attrEndpointName });
   app.synth();
   return join(outdir, `${STACK}.template.json`);
 }
