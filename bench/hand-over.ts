@@ -2,8 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Client } from '@aws-sdk/client-s3';
 import { readEntry } from '../src/ledger/entry';
 import { startEventSourceMapping } from '../src/local/lambda/event-source-mapping';
 import { startLambda } from '../src/local/lambda/lambda';
@@ -12,7 +11,7 @@ import { ARTHUR_OPEN_ID, demoArthurModels } from '../src/local/partners/demo-mod
 import { startS3Server } from '../src/local/s3/server';
 import { startSqsServer } from '../src/local/sqs/server';
 import { s3Store } from '../src/store/s3-store';
-import { captureLines } from './capture-lines';
+import { putCaptures } from './put-captures';
 
 /**
  * One capture file that a run has not time enough for: the same file with a short timeout and with Lambda's longest, so
@@ -83,21 +82,7 @@ async function deliver(bundle: string, folder: string, timeoutMs: number): Promi
     },
     batchSize: 10,
   });
-  const bytes = sizeMb * 1e6;
-  let lines = 0;
-  let length = 0;
-  for (const block of captureLines(bytes)) {
-    lines += 1000;
-    length += block.length;
-  }
-  await client.send(
-    new PutObjectCommand({
-      Bucket: 'captures',
-      Key: 'e/v/2026/09/01/12/00-00-000-x.jsonl',
-      Body: Readable.from(captureLines(bytes)),
-      ContentLength: length,
-    }),
-  );
+  const lines = await putCaptures(client, sizeMb);
   await mapping.idle();
   const { rows } = arthur.tally(ARTHUR_OPEN_ID);
   const entry = await onlyEntry(client);

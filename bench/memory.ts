@@ -2,9 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { captureLines } from './capture-lines';
+import { S3Client } from '@aws-sdk/client-s3';
+import { putCaptures } from './put-captures';
 import { startLambda } from '../src/local/lambda/lambda';
 import { startArthur } from '../src/local/partners/arthur';
 import { ARTHUR_OPEN_ID, demoArthurModels } from '../src/local/partners/demo-models';
@@ -31,20 +30,7 @@ async function measure(sizeMb: number, bundle: string, state: string): Promise<v
   s3.setNotification('captures', [
     { id: 'all', events: ['s3:ObjectCreated:*'], deliver: (record) => void records.push(record) },
   ]);
-  let lines = 0;
-  let bytes = 0;
-  for (const block of captureLines(sizeMb * 1e6)) {
-    lines += 1000;
-    bytes += block.length;
-  }
-  await client.send(
-    new PutObjectCommand({
-      Bucket: 'captures',
-      Key: 'e/v/2026/09/01/12/00-00-000-x.jsonl',
-      Body: Readable.from(captureLines(sizeMb * 1e6)),
-      ContentLength: bytes,
-    }),
-  );
+  const lines = await putCaptures(client, sizeMb);
   const lambda = await startLambda({
     functionName: 'forward',
     handler: 'index.handler',
