@@ -10,7 +10,7 @@ import { maxBatchAt, Pace } from './pace';
 import { type LeasedReplay, replayLeased } from './leased-file';
 import { replayFile, type ReplayWork } from './replay-file';
 import type { ReplayFile, ReplaySource } from './replay-source';
-import { type SinkProgress, startProgress } from './sink-progress';
+import { passed, type SinkProgress, startProgress } from './sink-progress';
 import type { Stop } from './stop';
 import type { TimeWindow } from './time-window';
 import { paperSink, watchedSink } from './watched-sink';
@@ -132,10 +132,9 @@ async function resultOf(
     return 'none';
   }
   progress.bytes.read += file.byteLength;
-  progress.lastFile = file;
-  progress.openFile = null;
+  if (end.kind === 'left') progress.files.left += 1;
+  passed(progress, file);
   if (end.kind === 'left') {
-    progress.files.left += 1;
     watcher.left(config.name, file, end.why);
     return 'none';
   }
@@ -160,8 +159,7 @@ function settle(
     progress.files.unread += 1;
     replay.watcher.unread(progress.sink, file, source);
   }
-  progress.lastFile = file;
-  progress.openFile = null;
+  passed(progress, file);
   return true;
 }
 

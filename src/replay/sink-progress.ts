@@ -14,7 +14,7 @@ export interface SinkProgress {
     unread: number;
     /** Of `done`: delivered before, as the ledger says. */
     before: number;
-    /** Another run works on them. */
+    /** Another run works on them, or their entries cannot be read: who goes on must look at them again. */
     left: number;
   };
   /** Stored bytes of the files, and of them those that were read. */
@@ -32,7 +32,7 @@ export interface SinkProgress {
   linesOutside: number;
   /** Events that were taken although nothing tells their time. */
   timelessEvents: number;
-  /** The last file that is done with (delivered, or reported as unreadable); null before the first. */
+  /** The last file up to which all are done with (delivered, or reported as unreadable); null before the first. */
   lastFile: ReplayFile | null;
   /** The file that was begun and is not done with. */
   openFile: ReplayFile | null;
@@ -57,6 +57,12 @@ export function startProgress(config: SinkConfig, files: readonly ReplayFile[]):
     openFile: null,
     stop: null,
   };
+}
+
+/** The open file is done with. A file that was left must not lie before the place from which a replay goes on. */
+export function passed(progress: SinkProgress, file: ReplayFile): void {
+  if (progress.files.left === 0) progress.lastFile = file;
+  progress.openFile = null;
 }
 
 /** Every chosen file was done with, nothing was rejected, and nothing is in flight. */

@@ -130,5 +130,16 @@ describe('redrive, purge and replay where an object of the state is damaged', ()
       expect(stdout + stderr).toContain(`is left alone: ${key} cannot be read`);
       expect(redriven()).toHaveLength(2);
     });
+
+    test('is not behind the place from which a replay says to go on', async () => {
+      damage('ledger', change);
+      const { stdout, stderr } = await replay();
+      const left = /arthur: (\S+) is left alone/.exec(stdout + stderr)?.[1] ?? '';
+      const after = /--after (\S+)/.exec(stdout)?.[1] ?? '';
+
+      expect(left).not.toBe('');
+      expect(after < left).toBe(true);
+      expect(stdout).toContain('1 file left alone, for what is said above');
+    });
   });
 });

@@ -161,6 +161,13 @@ describe('capture-relay find', () => {
     },
   );
 
+  test.each(['', ' '])('asks for an id where there is none: "%s"', async (id) => {
+    const { stderr, exitCode } = await runHere(...args(id));
+
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('there is no id; give an event id');
+  });
+
   test.each(['zzz', '{"schema":1}'])('says that an entry cannot be read, and ends with 2: %s', async (body) => {
     const key = ledgerKey(MODEL, 'arthur', { bucket: CAPTURE.bucket, key: CAPTURE.prefix + keyIn(HOUR, 'a') });
     await world.store.put(key, body, 'any');

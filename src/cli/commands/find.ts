@@ -57,6 +57,8 @@ Examples:
 Exit codes: 0 found, 1 not found, 2 wrong usage or configuration.`;
 
 async function find(id: string, options: FindOptions): Promise<void> {
+  if (id.trim() === '')
+    throw new UsageError('there is no id; give an event id, an inference id or a partner inference id');
   const config = readModelConfig(options.config);
   const window = windowOf(options);
   const store = await openState(options.state, options);

@@ -87,7 +87,7 @@ function notesOf({ files, tally, skips, surplusColumns, stop, linesOutside, time
       yellow(`columns the partner's model does not know were left out: ${[...surplusColumns].slice(0, 20).join(', ')}`),
     );
   if (files.before > 0) notes.push(dim(`${plural(files.before, 'file')} delivered before, as the ledger says`));
-  if (files.left > 0) notes.push(red(`${plural(files.left, 'file')} left alone: other runs have them`));
+  if (files.left > 0) notes.push(red(`${plural(files.left, 'file')} left alone, for what is said above`));
   if (files.unread > 0) notes.push(red(`${plural(files.unread, 'file')} could not be read`));
   if (stop !== null) notes.push(red(`takes nothing now (${stop.code}): ${stop.reason}`));
   return notes;
