@@ -13,8 +13,8 @@ export interface FileWork {
   readonly firstSeenMs: number | null;
   /** The ledger has this content, or had it. */
   readonly isOnRecord: boolean;
-  /** What cannot be done now goes on in a fresh message; else whoever invoked this must come again. */
-  readonly isHandedOver: boolean;
+  /** What cannot be done now can go on in a fresh message; else whoever invoked this must come again. */
+  readonly canHandOver: boolean;
   /** No other file shares this invocation. */
   readonly isAlone: boolean;
 }

@@ -47,7 +47,7 @@ export async function forwardWithLedger(
  * message of ours will carry the file on, nobody may think so: then it is missing until somebody brings it again.
  */
 async function noted(work: FileWork, { ledger }: RelayState, stop: { code: string; reason: string }): Promise<boolean> {
-  return work.isHandedOver && (await ledger.noteWaiting(knownFile(work), stop));
+  return work.canHandOver && (await ledger.noteWaiting(knownFile(work), stop));
 }
 
 function waits(end: Later, report: FileReport, isOnRecord: boolean): Done {

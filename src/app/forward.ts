@@ -49,10 +49,10 @@ export async function forward(messages: readonly Message[], context: ForwardCont
 function worksOf(message: Message, notice: Notice, context: ForwardContext): readonly Omit<FileWork, 'isAlone'>[] {
   if (notice.kind !== 'created') return [];
   const { kind: _, sinks, ...rest } = notice;
-  const isHandedOver = freshQueue(message, context) !== null;
+  const canHandOver = freshQueue(message, context) !== null;
   return sinksOf(message, context)
     .filter((sink) => sinks === null || sinks.includes(sink.name))
-    .map((sink) => ({ ...rest, sink, isHandedOver }));
+    .map((sink) => ({ ...rest, sink, canHandOver }));
 }
 
 function sinksOf(message: Message, context: ForwardContext): readonly SinkConfig[] {

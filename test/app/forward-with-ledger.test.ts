@@ -173,7 +173,7 @@ describe('with a ledger', () => {
   });
 
   test('leaves a file missing that no message of its own carries on', async () => {
-    const world = new RelayWorld({ isHandedOver: false });
+    const world = new RelayWorld({ canHandOver: false });
     world.answer = () => ({ kind: 'retryable', reason: '503', waitMs: null });
     const first = world.put('first');
     await world.run(1, () => world.calls.length > 0);

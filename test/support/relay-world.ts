@@ -29,7 +29,7 @@ export interface WorldOptions {
   readonly batchInferences?: number;
   readonly maxInFlight?: number;
   /** False: messages do not say which queue a fresh one could go to, as where the function is invoked directly. */
-  readonly isHandedOver?: boolean;
+  readonly canHandOver?: boolean;
 }
 
 interface Queued {
@@ -142,7 +142,7 @@ export class RelayWorld {
         Records: messages.map(({ id, body }) => ({
           messageId: String(id),
           eventSource: 'aws:sqs',
-          ...(this.options.isHandedOver === false ? {} : { eventSourceARN: QUEUE_ARN }),
+          ...(this.options.canHandOver === false ? {} : { eventSourceARN: QUEUE_ARN }),
           body,
         })),
       }),
